@@ -6,10 +6,11 @@ The core reads texts, not disks: this module only fetches the texts and hands th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from dozor.core.findings import Finding, Refused
+from dozor.core.places import Agencies, Areas, read_agencies, read_areas
 from dozor.core.plan import Plan, read_plan
 
 LARGEST_FILE = 4_000_000  # bytes; the annex of 45 rows takes about 200 thousand
@@ -22,6 +23,11 @@ def packaged_folder() -> Path:
     package = Path(__file__).resolve().parents[1]
     installed = package / "plans"
     return installed if installed.is_dir() else package.parents[1] / "plans"
+
+
+def places_folder() -> Path:
+    """The packaged areas and agencies."""
+    return packaged_folder() / PLACES
 
 
 def plan_folders(extra: Path | None = None) -> tuple[Path, ...]:
@@ -84,3 +90,21 @@ def digest(texts: Mapping[str, str]) -> str:
             sha.update(len(encoded).to_bytes(8, "big"))
             sha.update(encoded)
     return sha.hexdigest()
+
+
+def places_texts(folder: Path) -> dict[str, str]:
+    """The texts of areas and agencies: YAML files and ``areas.csv``."""
+    return read_texts(folder) | read_texts(folder, pattern="areas.csv")
+
+
+def load_areas(folder: Path) -> Areas:
+    """Read the areas of a folder; raises `Refused` with every fault."""
+    texts = places_texts(folder)
+    return read_areas({name: text for name, text in texts.items() if not name.startswith("agencies")})
+
+
+def load_agencies(folder: Path, *, roles: Collection[str] | None = None) -> Agencies:
+    """Read the agencies of a folder (``agencies*.yaml``); the areas they serve stand beside them."""
+    texts = places_texts(folder)
+    own = {name: text for name, text in texts.items() if name.startswith("agencies")}
+    return read_agencies(own, load_areas(folder), roles=roles)

@@ -155,6 +155,11 @@ WORDINGS: dict[str, Wording] = {
         expected="Columns: {known}.",
         todo="Correct the heading row.",
     ),
+    "PLACE-NOT-A-TABLE": Wording(
+        happened="The text could not be read as a table (CSV).",
+        expected="Columns separated by commas; a cell with a comma in quotes.",
+        todo="Check the quotes on this line.",
+    ),
     "PLACE-ROW-LENGTH": Wording(
         happened="The row has {found} cells.",
         expected="Cells in a row: {expected_cells}.",
