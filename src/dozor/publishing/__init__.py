@@ -1,0 +1,1 @@
+"""Draws and prints: charts, the map, documents, the annual report."""

@@ -1,0 +1,111 @@
+"""Turns a Vega-Lite specification into a picture, without a browser and without the network."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import MutableMapping
+from functools import cache
+from typing import Any
+from xml.etree import ElementTree
+
+import vl_convert
+
+from dozor.publishing.charts.style import Spec
+from dozor.publishing.fonts import FAMILY, FOLDER
+
+VEGA_LITE = "6.4"
+SVG = "http://www.w3.org/2000/svg"
+# letters that the type on the page lacks fall back to the same families everywhere
+FONT_STACK = f"'{FAMILY}', 'PT Sans', sans-serif"
+_LONG_DECIMAL = re.compile(r"-?\d+\.\d{2,}")
+_DROPPED = {
+    "class",
+    "role",
+    "aria-roledescription",
+    "aria-label",
+    "aria-hidden",
+    "pointer-events",
+    "font-family",
+}
+
+
+@cache
+def _converter() -> Any:
+    vl_convert.register_font_directory(str(FOLDER))
+    return vl_convert
+
+
+def draw_svg(spec: Spec, language: str, cache: MutableMapping[str, str] | None = None) -> str:
+    """Return the picture as one ``<svg>`` element to be placed in a page or a document.
+
+    It carries no script, no style, no id, no class and no reference, and says what it shows through
+    `aria-label`. The same specification gives the same bytes.
+
+    Parameters
+    ----------
+    cache
+        Kept by the caller; the key is the SHA-256 of the specification and the language.
+    """
+    text = json.dumps(spec, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    key = hashlib.sha256(f"{language}\n{text}".encode()).hexdigest()
+    if cache is not None and key in cache:
+        return cache[key]
+    raw = _converter().vegalite_to_svg(text, vl_version=VEGA_LITE, allowed_base_urls=[])
+    drawn = _tidy(raw, language, spec.get("description", ""))
+    if cache is not None:
+        cache[key] = drawn
+    return drawn
+
+
+def draw_png(spec: Spec, scale: float = 2) -> bytes:
+    """Return the picture as PNG, `scale` times the specification's pixels."""
+    text = json.dumps(spec, sort_keys=True, ensure_ascii=False)
+    return bytes(_converter().vegalite_to_png(text, vl_version=VEGA_LITE, scale=scale, allowed_base_urls=[]))
+
+
+def _tidy(svg: str, language: str, description: str) -> str:
+    root = ElementTree.fromstring(svg)  # noqa: S314 - see the import
+    _clean(root)
+    size = {name: root.attrib[name] for name in ("width", "height", "viewBox")}
+    root.attrib.clear()
+    root.attrib.update(size)
+    root.attrib.update(
+        {"role": "img", "aria-label": description, "lang": language, "font-family": FONT_STACK}
+    )
+    ElementTree.register_namespace("", SVG)
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _clean(element: ElementTree.Element) -> None:
+    """Drop what only Vega's own viewer needs; shorten numbers to what an eye can tell."""
+    for child in list(element):
+        _clean(child)
+        if _is_empty(child):
+            element.remove(child)
+    for name in list(element.attrib):
+        if name in _DROPPED:
+            del element.attrib[name]
+        elif name in {"id", "style"} or name.endswith("href") or name.startswith("on"):
+            raise ValueError(f"a chart may not carry the attribute {name!r}")
+    for name, value in element.attrib.items():
+        if name in {"d", "transform", "x", "y", "x2", "y2", "width", "height"}:
+            element.set(name, _LONG_DECIMAL.sub(_shorter, value))
+    if element.get("transform") == "translate(0,0)":
+        del element.attrib["transform"]
+    if element.get("opacity") == "1":
+        del element.attrib["opacity"]
+
+
+def _shorter(match: re.Match[str]) -> str:
+    return f"{round(float(match[0]), 1) + 0.0:g}"  # adding zero turns −0 into 0
+
+
+def _is_empty(element: ElementTree.Element) -> bool:
+    tag = element.tag.removeprefix(f"{{{SVG}}}")
+    if tag == "g":
+        return len(element) == 0
+    if tag == "path":
+        return not element.get("d") or not (element.get("fill") or element.get("stroke"))
+    return False

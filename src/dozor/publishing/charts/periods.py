@@ -1,0 +1,58 @@
+"""The two shapes of time that a chart of years accepts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+_YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?")
+
+
+@lru_cache(maxsize=4096)
+def years(period: str) -> tuple[int, int]:
+    """Return the first and last year of ``2017`` or of a two-year round ``2008-2009``.
+
+    A part of a year (``2023-01..2023-11``) or a state on a date (``2024-03-01``) is not a year, and a
+    chart of years has no place for it: ValueError.
+    """
+    match = _YEARS.fullmatch(period)
+    if not match:
+        raise ValueError(f"{period!r} is not a year or a round of years")
+    first, last = int(match[1]), int(match[2] or match[1])
+    if not first <= last <= first + 5:
+        raise ValueError(f"{period!r} is not a round of years")
+    return first, last
+
+
+def middle(period: str) -> float:
+    """Return where the period stands on an axis of years."""
+    first, last = years(period)
+    return (first + last) / 2
+
+
+def written(period: str) -> str:
+    """Return the period as printed: 2017, 2008–2009."""
+    first, last = years(period)
+    return str(first) if first == last else f"{first}–{last}"
+
+
+def runs(points: Sequence[tuple[str, float]], longest_gap: float = 2) -> list[list[tuple[str, float]]]:
+    """Split points, sorted by time, into stretches that a line may join: no gap longer than two years."""
+    made: list[list[tuple[str, float]]] = []
+    for point in points:
+        if not made or middle(point[0]) - middle(made[-1][-1][0]) > longest_gap:
+            made.append([])
+        made[-1].append(point)
+    return made
+
+
+def listed(some: Sequence[int]) -> str:
+    """Write years with runs drawn together: 1998–2013, 2015, 2017."""
+    spans: list[list[int]] = []
+    for year in sorted(some):
+        if spans and year == spans[-1][-1] + 1:
+            spans[-1][1:] = [year]
+        else:
+            spans.append([year])
+    return ", ".join("–".join(str(year) for year in span) for span in spans)
