@@ -44,6 +44,11 @@ WORDINGS: dict[str, Wording] = {
     "VAL-NUMBER": Wording(
         "“{found}” is no number.", "a number such as 30.8 or 30,8, without words or signs", _FIX_ROW
     ),
+    "VAL-DIGITS": Wording(
+        "{found} has more digits than the bank keeps.",
+        "at most 15 digits, 8 of them after the decimal sign",
+        "Round the number as its source prints it and load the file again.",
+    ),
     "VAL-EMPTY": Wording(
         "the value is empty.",
         "a number, or in the column “missing” the reason why there is none: {known}",
@@ -115,6 +120,11 @@ WORDINGS: dict[str, Wording] = {
         "one cell for one value",
         "Unmerge the cells, fill each one, and load the file again.",
     ),
+    "FILE-CELLS": Wording(
+        "the row has {found} cells, the heading {limit}.",
+        "one cell for each column",
+        "Check the separators and the quotation marks of the row.",
+    ),
     "FILE-ENCODING": Wording(
         "the text is in no known encoding.",
         "UTF-8 or Windows-1251",
@@ -129,9 +139,9 @@ WORDINGS: dict[str, Wording] = {
         "Split the file, or ask for it to be loaded on the server.",
     ),
     "FILE-FORMULA": Wording(
-        "the cell holds a formula whose result is not saved in the file.",
+        "the cell holds a formula: {found}.",
         "a value",
-        "Open the file in your spreadsheet program, save it, and load it again.",
+        "Copy the column, paste it back as values, and load the file again.",
     ),
     "FILE-MISSING": Wording("there is no file {found}.", "a file that can be read", "Check the path."),
 }

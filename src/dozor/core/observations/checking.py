@@ -163,6 +163,9 @@ def check_row(cells: Mapping[str, str], row: int, vocabulary: Vocabulary) -> Che
                 numbers[column] = read_number(cell(column))
             except InvalidOperation:
                 wrong("VAL-NUMBER", column)
+            else:
+                if not _fits(numbers[column]):
+                    wrong("VAL-DIGITS", column)
     missing = None
     if cell("missing"):
         if cell("missing") in set(Missing):
@@ -255,6 +258,14 @@ def _arithmetic(
     if abs(computed - value) > half_of_last_digit(printed):
         shown = computed.quantize(Decimal("0.0001")).normalize()
         yield finding("VAL-RATIO", "value", printed, computed=f"{shown:f}")
+
+
+def _fits(number: Decimal | None) -> bool:
+    """True when the number is kept exactly on every engine: 15 digits, 8 after the decimal sign."""
+    if number is None:
+        return True
+    digits, exponent = len(number.normalize().as_tuple().digits), int(number.normalize().as_tuple().exponent)
+    return exponent >= -8 and digits + max(exponent, 0) <= 15
 
 
 def half_of_last_digit(printed: str) -> Decimal:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from dozor.core.observations.period import Period
+from dozor.core.text import Text
 
 
 class Missing(StrEnum):
@@ -108,7 +109,7 @@ class Observation:
     version: int = 1
     is_headline: bool | None = None
     match: Match | None = None
-    match_reason: str = ""
+    match_reason: Text | None = None
 
     @property
     def value(self) -> Decimal | None:

@@ -1,0 +1,107 @@
+"""Appends to the journal, in the transaction of the change itself."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, models, transaction
+
+from dozor.apps.audit.models import Event, Head
+from dozor.apps.audit.sealing import digest
+from dozor.apps.home import read_key
+from dozor.core.findings import Finding, Refused
+
+
+def record(
+    *,
+    action: str,
+    by: str,
+    at: datetime,
+    subject: str = "",
+    details: Mapping[str, Any] | None = None,
+    rows: Iterable[models.Model] = (),
+    batches: Iterable[Mapping[str, Any]] = (),
+) -> Event:
+    """Append one event; must be called inside the transaction that makes the change.
+
+    Parameters
+    ----------
+    rows
+        Rows the action made or changed, as they are now.
+    batches
+        For rows too many to list: ``{"table", "batch", "count", "digest"}``.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("an event is written in the transaction of its change")
+    # the lock keeps two writers from taking the same place in the chain (PostgreSQL);
+    # on SQLite the transaction itself is the only writer
+    head, _ = Head.objects.select_for_update().get_or_create(id=1)
+    event = Event(
+        sequence=head.sequence + 1,
+        at=at,
+        by=by,
+        action=action,
+        subject=subject,
+        details=dict(details or {}),
+        rows=[
+            *({"table": r._meta.db_table, "key": str(r.pk), "digest": digest(r)} for r in rows),
+            *(dict(b) for b in batches),
+        ],
+        previous=head.mac,
+    )
+    event.mac = mac_of(event)
+    event.save(force_insert=True)
+    head.sequence, head.mac = event.sequence, event.mac
+    head.save()
+    sequence, mac = event.sequence, event.mac
+    transaction.on_commit(lambda: _remember_head(sequence, mac))
+    return event
+
+
+def mac_of(event: Event) -> str:
+    """The event's seal: HMAC-SHA256, keyed from outside the database, over the event and the seal before."""
+    key = read_key("audit.key")
+    if key is None:
+        raise Refused(Finding("AUD-NO-KEY"))
+
+    text = json.dumps(
+        [
+            event.previous,
+            event.sequence,
+            event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            event.by,
+            event.action,
+            event.subject,
+            event.details,
+            event.rows,
+        ],
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+    return hmac.new(bytes.fromhex(key), text.encode(), hashlib.sha256).hexdigest()
+
+
+def head_file() -> Path:
+    return Path(settings.HOME) / "audit-head.json"
+
+
+def _remember_head(sequence: int, mac: str) -> None:
+    """Keep the end of the chain outside the database too, so that a cut-off chain is noticed."""
+    path = head_file()
+    if path.exists():
+        try:
+            if json.loads(path.read_text())["sequence"] >= sequence:
+                return
+        except (ValueError, KeyError):
+            pass
+    temporary = path.with_suffix(".new")
+    temporary.write_text(json.dumps({"sequence": sequence, "mac": mac}) + "\n")
+    temporary.replace(path)

@@ -1,0 +1,293 @@
+"""Writes to the bank: whole files, all or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+from django.db import transaction
+
+import dozor
+from dozor.apps.audit.actions import record
+from dozor.apps.audit.sealing import digest_many
+from dozor.apps.bank import models
+from dozor.apps.bank.records import FIGURE, figure_columns, plain, row_of
+from dozor.core.findings import Finding, Refused
+from dozor.core.observations.checking import COLUMNS, REQUIRED, CheckedRow, Vocabulary, check_row
+from dozor.formats.tables import read_table
+
+BATCH = 1000
+MOST_FINDINGS = 500  # a file of a million wrong rows needs no million messages
+
+Progress = Callable[[int], None]
+
+
+@dataclass
+class ImportSummary:
+    """What a file would change, or has changed."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    rows: int = 0
+    is_applied: bool = False
+
+
+def import_values(
+    path: Path,
+    *,
+    name: str = "",
+    vocabulary: Vocabulary,
+    by: str,
+    at: datetime,
+    dry_run: bool = False,
+    kinds: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> ImportSummary:
+    """Load a table of values: every row, or none when any row is refused.
+
+    Parameters
+    ----------
+    kinds
+        Kind of source by its title, where known.
+    progress
+        Called with the number of rows read so far, every thousand rows.
+
+    Notes
+    -----
+    The rows are checked as they stream in and wait in a temporary file; the bank is touched only when
+    the whole file has been found right, in one transaction with its event in the journal.
+    """
+    summary = ImportSummary()
+    with tempfile.TemporaryFile() as waiting:
+        _check_file(path, name or path.name, vocabulary, summary, waiting, progress)
+        if summary.refused or (summary.findings and not summary.rows):
+            return summary
+        if dry_run:
+            for batch in _batches(waiting):
+                for _row, standing, is_same in _compared(batch):
+                    _count(summary, standing, is_same)
+            return summary
+        with transaction.atomic():
+            _apply(path, name or path.name, waiting, summary, by, at, kinds or {})
+        summary.is_applied = True
+    return summary
+
+
+def _check_file(
+    path: Path,
+    name: str,
+    vocabulary: Vocabulary,
+    summary: ImportSummary,
+    waiting: IO[bytes],
+    progress: Progress | None,
+) -> None:
+    first_row: dict[bytes, int] = {}
+    columns_seen = False
+    try:
+        for row in read_table(path, name):
+            if not columns_seen:
+                _check_columns(row.cells, name)
+                columns_seen = True
+            summary.rows += 1
+            checked = check_row(row.cells, row.number, vocabulary)
+            if isinstance(checked, CheckedRow):
+                key = bytes.fromhex(checked.key.digest)
+                if (first := first_row.setdefault(key, row.number)) != row.number:
+                    checked = [Finding("VAL-DUPLICATE", values={"first": first}, row=row.number)]
+                else:
+                    pickle.dump(checked, waiting, protocol=pickle.HIGHEST_PROTOCOL)
+            if not isinstance(checked, CheckedRow):
+                summary.refused += 1
+                summary.findings += checked[: max(0, MOST_FINDINGS - len(summary.findings))]
+            if progress and summary.rows % 1000 == 0:
+                progress(summary.rows)
+    except Refused as refusal:
+        summary.refused += 1
+        summary.findings += refusal.findings
+
+
+def _check_columns(cells: Mapping[str, str], name: str) -> None:
+    missing = [c for c in REQUIRED if c not in cells]
+    if missing:
+        raise Refused(
+            Finding(
+                "FILE-COLUMNS",
+                found=", ".join(cells),
+                values={"missing": ", ".join(missing), "required": ", ".join(REQUIRED)},
+                file=name,
+                row=1,
+            )
+        )
+    unknown = [c for c in cells if c not in COLUMNS and not c.startswith("#")]
+    if unknown:
+        raise Refused(_unknown(column, name) for column in unknown)
+
+
+def _unknown(column: str, name: str) -> Finding:
+    return Finding(
+        "FILE-COLUMN-UNKNOWN", found=column, values={"known": ", ".join(COLUMNS)}, file=name, row=1
+    )
+
+
+def _batches(waiting: IO[bytes]) -> Iterator[list[CheckedRow]]:
+    waiting.seek(0)
+
+    def rows() -> Iterator[CheckedRow]:
+        while True:
+            try:
+                yield pickle.load(waiting)  # noqa: S301 - our own temporary file, written a moment ago
+            except EOFError:
+                return
+
+    stream = rows()
+    while batch := list(islice(stream, BATCH)):
+        yield batch
+
+
+def _compared(batch: list[CheckedRow]) -> Iterator[tuple[CheckedRow, tuple[int, int] | None, bool]]:
+    """Each row with the id and version standing in the bank, and whether it says the same."""
+    keys = [c.key.digest for c in batch]
+    standing: dict[str, tuple[int, int, tuple[object, ...]]] = {}
+    found = models.Observation.objects.filter(key__in=keys).order_by("version")
+    for key, pk, version, *figure in found.values_list("key", "id", "version", *FIGURE):
+        standing[key] = (pk, version, _comparable(dict(zip(FIGURE, figure, strict=True))))
+    for row in batch:
+        held = standing.get(row.key.digest)
+        if held is None:
+            yield row, None, False
+        else:
+            yield row, held[:2], held[2] == _comparable(figure_columns(row.figure))
+
+
+def _comparable(columns: Mapping[str, object]) -> tuple[object, ...]:
+    numbers = {"value", "numerator", "denominator", "lower", "upper"}
+    return tuple(plain(columns[name]) if name in numbers else columns[name] for name in FIGURE)
+
+
+def _count(summary: ImportSummary, standing: tuple[int, int] | None, is_same: bool) -> None:
+    if standing is None:
+        summary.new += 1
+    elif is_same:
+        summary.unchanged += 1
+    else:
+        summary.changed += 1
+
+
+def _apply(
+    path: Path,
+    name: str,
+    waiting: IO[bytes],
+    summary: ImportSummary,
+    by: str,
+    at: datetime,
+    kinds: Mapping[str, str],
+) -> None:
+    act = models.ValuesImport.objects.create(
+        file_name=name,
+        file_digest=_file_digest(path),
+        new=0,
+        changed=0,
+        unchanged=0,
+        by=by,
+        recorded_at=at,
+        software_version=dozor.__version__,
+    )
+    sources = _Sources(kinds)
+    for batch in _batches(waiting):
+        rows = []
+        for checked, standing, is_same in _compared(batch):
+            _count(summary, standing, is_same)
+            if is_same:
+                continue
+            rows.append(
+                row_of(
+                    checked,
+                    version=1 if standing is None else standing[1] + 1,
+                    supersedes_id=None if standing is None else standing[0],
+                    source_id=sources.id_of(checked),
+                    recorded_at=at,
+                    batch=act,
+                )
+            )
+        models.Observation.objects.bulk_create(rows)
+    if not summary.new and not summary.changed:
+        # the same file twice changes nothing: no act, no event
+        act.delete()
+        return
+    act.new, act.changed, act.unchanged = summary.new, summary.changed, summary.unchanged
+    act.save()
+    count, digest = digest_many(models.Observation.objects.filter(batch=act).order_by("id").iterator(5000))
+    record(
+        action="values imported",
+        by=by,
+        at=at,
+        subject=name,
+        details={
+            "new": summary.new,
+            "changed": summary.changed,
+            "unchanged": summary.unchanged,
+            "file_sha256": act.file_digest,
+        },
+        rows=[act, *sources.made],
+        batches=[{"table": "bank_observation", "batch": act.pk, "count": count, "digest": digest}],
+    )
+
+
+class _Sources:
+    """Finds the row of a source, or makes it."""
+
+    def __init__(self, kinds: Mapping[str, str]) -> None:
+        self._kinds = kinds
+        self._ids = dict(models.Source.objects.values_list("key", "id"))
+        self.made: list[models.Source] = []
+
+    def id_of(self, checked: CheckedRow) -> int:
+        source = checked.source
+        if source.key not in self._ids:
+            row = models.Source.objects.create(
+                key=source.key,
+                title=source.title,
+                url=source.url,
+                year=source.year,
+                kind=self._kinds.get(source.title, ""),
+            )
+            self._ids[source.key] = row.pk
+            self.made.append(row)
+        return self._ids[source.key]
+
+
+def _file_digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@transaction.atomic
+def choose_headlines(choices: Iterable[models.HeadlineChoice], *, by: str, at: datetime) -> None:
+    """Record which sources are the headline where sources disagree, each with its reason."""
+    made = _inserted(choices, at)
+    record(action="headlines chosen", by=by, at=at, details={"choices": len(made)}, rows=made)
+
+
+@transaction.atomic
+def record_match_rules(rules: Iterable[models.MatchRule], *, by: str, at: datetime) -> None:
+    """Record how well published values meet the plan's definitions."""
+    made = _inserted(rules, at)
+    record(action="matches recorded", by=by, at=at, details={"rules": len(made)}, rows=made)
+
+
+def _inserted(rows: Iterable[Any], at: datetime) -> list[Any]:
+    made = list(rows)
+    for row in made:
+        row.recorded_at = at
+        row.save(force_insert=True)
+    return made

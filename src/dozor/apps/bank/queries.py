@@ -1,0 +1,117 @@
+"""Reads the bank: what is known now, or what was known on any day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from dozor.apps.bank import models
+from dozor.apps.bank.records import COLUMNS, observation_of
+from dozor.core.observations.headline import Choice, mark_headlines
+from dozor.core.observations.matching import MatchRule, match_of
+from dozor.core.observations.observation import Match, Observation, Source
+from dozor.core.text import Text
+
+
+def rows(
+    *,
+    indicators: Sequence[str] | None = None,
+    areas: Sequence[str] | None = None,
+    population: str | None = None,
+    as_known_on: datetime | None = None,
+) -> QuerySet[models.Observation]:
+    """Rows in force at an instant (inclusive), every source; without one, now."""
+    found = models.Observation.objects.all()
+    later = models.Observation.objects.filter(supersedes=OuterRef("pk"))
+    if as_known_on is not None:
+        found = found.filter(recorded_at__lte=as_known_on)
+        later = later.filter(recorded_at__lte=as_known_on)
+    if indicators is not None:
+        found = found.filter(indicator__in=list(indicators))
+    if areas is not None:
+        found = found.filter(area__in=list(areas))
+    if population is not None:
+        found = found.filter(population=population)
+    return found.filter(~Exists(later))
+
+
+def observations(
+    *,
+    indicators: Sequence[str] | None = None,
+    areas: Sequence[str] | None = None,
+    population: str | None = None,
+    as_known_on: datetime | None = None,
+) -> list[Observation]:
+    """Values in force, with which source is the headline and how well each meets its definition.
+
+    Ordered by indicator, population, sex, age, area, then time, then source.
+    """
+    found = rows(indicators=indicators, areas=areas, population=population, as_known_on=as_known_on)
+    loaded = _load(found.order_by().values_list(*COLUMNS))
+    marked = mark_headlines(loaded, choices(as_known_on))
+    rules = match_rules(as_known_on)
+    finished = [_with_match(o, rules) for o in marked]
+    finished.sort(
+        key=lambda o: (o.indicator, o.population, o.sex, o.age, o.area, o.period, o.source.title, o.id)
+    )
+    return finished
+
+
+def history(pk: int) -> list[Observation]:
+    """All versions of the value a row belongs to, oldest first; empty when there is no such row."""
+    row = models.Observation.objects.filter(pk=pk).first()
+    if row is None:
+        return []
+    versions = models.Observation.objects.filter(key=row.key).order_by("version")
+    return _load(versions.values_list(*COLUMNS))
+
+
+def choices(as_known_on: datetime | None = None) -> list[Choice]:
+    found = models.HeadlineChoice.objects.select_related("source")
+    if as_known_on is not None:
+        found = found.filter(recorded_at__lte=as_known_on)
+    return [
+        Choice(
+            c.indicator,
+            c.population,
+            c.area,
+            c.period,
+            c.source.key,
+            Text(ru=c.reason_ru, be=c.reason_be, en=c.reason_en),
+        )
+        for c in found
+    ]
+
+
+def match_rules(as_known_on: datetime | None = None) -> list[MatchRule]:
+    found = models.MatchRule.objects.all()
+    if as_known_on is not None:
+        found = found.filter(recorded_at__lte=as_known_on)
+    return [
+        MatchRule(
+            m.indicator,
+            m.population,
+            m.period,
+            m.source_contains,
+            Match(m.match),
+            Text(ru=m.reason_ru, be=m.reason_be, en=m.reason_en),
+        )
+        for m in found
+    ]
+
+
+def indicators_with_values() -> set[str]:
+    return set(models.Observation.objects.order_by().values_list("indicator", flat=True).distinct())
+
+
+def _with_match(observation: Observation, rules: Iterable[MatchRule]) -> Observation:
+    rule = match_of(observation, rules)
+    return observation if rule is None else replace(observation, match=rule.match, match_reason=rule.reason)
+
+
+def _load(values: Iterable[tuple[object, ...]]) -> list[Observation]:
+    sources = {s.pk: Source(s.title, s.url, s.year) for s in models.Source.objects.all()}
+    return [observation_of(v, sources) for v in values]

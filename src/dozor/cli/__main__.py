@@ -1,0 +1,5 @@
+"""``python -m dozor.cli`` is ``dozor``."""
+
+from dozor.cli import main
+
+main()

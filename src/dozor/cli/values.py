@@ -1,0 +1,184 @@
+"""`dozor values import|show`: the bank from the command line."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from dozor.cli.instance_room import open_instance, whoami
+from dozor.cli.output import (
+    Format,
+    FormatOption,
+    finding_json,
+    language,
+    number_json,
+    print_findings,
+    print_json,
+    print_table,
+    progress,
+    tell,
+)
+from dozor.core.findings import Finding, Refused
+from dozor.language import number
+
+if TYPE_CHECKING:
+    from dozor.core.observations.observation import Observation
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+MINSK = ZoneInfo("Europe/Minsk")
+
+
+@app.command("import")
+def import_values(
+    file: Annotated[Path, typer.Argument(help="a table of values, CSV or XLSX")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would change, change nothing")] = False,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+) -> None:
+    """Load a table of values into the bank: every row, or none when any is refused."""
+    open_instance()
+    from django.utils import timezone
+
+    from dozor.apps.bank.actions import import_values as load
+    from dozor.apps.bank.vocabulary import vocabulary
+
+    with progress("Reading") as bar:
+        summary = load(
+            file,
+            vocabulary=vocabulary(),
+            by=whoami(),
+            at=timezone.now(),
+            dry_run=dry_run,
+            progress=lambda n: bar.update(bar.task_ids[0], completed=n),
+        )
+    if format is Format.JSON:
+        print_json(
+            {
+                "new": summary.new,
+                "changed": summary.changed,
+                "unchanged": summary.unchanged,
+                "refused": summary.refused,
+                "findings": [finding_json(f) for f in summary.findings],
+            }
+        )
+    else:
+        print_findings(summary.findings, as_json=False)
+    tell(
+        "New: {new}, changed: {changed}, unchanged: {unchanged}, refused: {refused}.",
+        new=summary.new,
+        changed=summary.changed,
+        unchanged=summary.unchanged,
+        refused=summary.refused,
+    )
+    if summary.refused:
+        tell("Nothing was loaded: correct the rows and load the file again.")
+        sys.exit(2)
+    if dry_run:
+        tell("This was a dry run: nothing was changed.")
+
+
+@app.command()
+def show(
+    indicator: Annotated[str, typer.Argument(help="code, for example 11.1")],
+    area: Annotated[str | None, typer.Option(help="code or exact English name of a place")] = None,
+    population: Annotated[str | None, typer.Option()] = None,
+    as_known_on: Annotated[
+        str | None, typer.Option(help="a date (end of the day in Minsk) or an instant with offset")
+    ] = None,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+) -> None:
+    """Values of an indicator as known now, or on any day: every source that stands."""
+    open_instance()
+    from dozor.apps.bank.queries import observations
+    from dozor.apps.organisations.queries import areas
+    from dozor.apps.plans.queries import plan_of, plans
+
+    known = plans()
+    plan = plan_of(indicator, known)
+    code = None
+    if area is not None:
+        place = areas().find(area)
+        if place is None:
+            raise Refused(Finding("INST-AREA", found=area))
+        code = place.code
+    if population is not None and not any(p.has_population(population) for p in known):
+        raise Refused(
+            Finding(
+                "VAL-POPULATION",
+                found=population,
+                values={"known": ", ".join(plan.indicator(indicator).populations)},
+            )
+        )
+    found = observations(
+        indicators=[indicator],
+        areas=None if code is None else [code],
+        population=population,
+        as_known_on=None if as_known_on is None else read_instant(as_known_on),
+    )
+    if format is Format.JSON:
+        print_json([as_json(o) for o in found])
+        return
+    if not found:
+        tell("No published value.")
+    print_table(
+        ["Place", "Population", "Sex", "Age", "Period", "Value", "Bounds", "Headline", "Source"],
+        (
+            (
+                o.area,
+                o.population,
+                o.sex,
+                o.age,
+                o.period.text,
+                "—" if o.value is None else number(o.value, language(), -int(o.value.as_tuple().exponent)),
+                ""
+                if o.figure.lower is None and o.figure.upper is None
+                else f"{_bound(o.figure.lower)}–{_bound(o.figure.upper)}",
+                "●" if o.is_headline else "",
+                o.source.title[:50],
+            )
+            for o in found
+        ),
+        numeric=(5,),
+    )
+
+
+def _bound(value: Any) -> str:
+    return "" if value is None else number(value, language())
+
+
+def as_json(o: Observation) -> dict[str, Any]:
+    """One value as scripts read it; `missing` says why `value` is null."""
+    return {
+        "indicator": o.indicator,
+        "population": o.population,
+        "sex": o.sex,
+        "age": o.age,
+        "area": o.area,
+        "period": o.period.text,
+        "value": number_json(o.value),
+        "unit": o.figure.unit,
+        "lower": number_json(o.figure.lower),
+        "upper": number_json(o.figure.upper),
+        "recorded_at": o.recorded_at.astimezone(MINSK).isoformat(),
+        "source": o.source.title,
+        "headline": bool(o.is_headline),
+        "missing": o.figure.missing,
+        "match": o.match,
+    }
+
+
+def read_instant(text: str) -> datetime:
+    """Read a date as the end of that day in Minsk, or an instant with its offset."""
+    try:
+        if len(text) <= len("2026-03-01"):
+            return datetime.combine(date.fromisoformat(text), time.max, tzinfo=MINSK)
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused(Finding("INST-INSTANT", found=text)) from None
+    if instant.tzinfo is None:
+        raise Refused(Finding("INST-INSTANT", found=text))
+    return instant
