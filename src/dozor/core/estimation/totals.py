@@ -1,0 +1,121 @@
+"""What an engine hands over: sums per sampled unit and cell, whatever the number of rows behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+
+from dozor.core.design.stage import FloatArray, IntArray
+from dozor.core.estimation.grouping import sum_by_pair
+
+Kind = Literal["share", "mean", "total", "ratio"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One quantity to estimate: its kind and the name it was asked for by."""
+
+    kind: Kind
+    name: str
+
+
+@dataclass(frozen=True)
+class Squares:
+    """Weighted second-order sums of one column, for the variance a simple random sample would have.
+
+    `yy` sums ``w (y - centre)^2``; for a ratio `xy` sums ``w x y`` and `xx` ``w x^2`` besides, and the
+    centre is 0. A share needs none: its squares are its sums.
+    """
+
+    yy: FloatArray
+    centre: float = 0.0
+    xy: FloatArray | None = None
+    xx: FloatArray | None = None
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sums over the rows of each (unit, cell).
+
+    Parameters
+    ----------
+    columns
+        What is estimated; K of them.
+    unit
+        Index of the last stage's unit; shape (rows,).
+    cell
+        Index of the cell, the finest cross-classification asked for; shape (rows,).
+    respondents, weight
+        Number of rows and sum of their weights; shape (rows,).
+    answers, answered_weight
+        Number and weight of those with an answer to each column's question; shape (rows, K).
+    numerator
+        Sum of ``w y`` over answers; shape (rows, K).
+    denominator
+        Sum of ``w x`` over answers for a ratio, `answered_weight` otherwise; shape (rows, K).
+    eligible
+        For the columns with a ``given`` part: how many rows it holds for; shape (rows,).
+    squares
+        By column index; absent for shares.
+    """
+
+    columns: Sequence[Column]
+    unit: IntArray
+    cell: IntArray
+    respondents: FloatArray
+    weight: FloatArray
+    answers: FloatArray
+    answered_weight: FloatArray
+    numerator: FloatArray
+    denominator: FloatArray
+    eligible: Mapping[int, FloatArray] = field(default_factory=dict)
+    squares: Mapping[int, Squares] = field(default_factory=dict)
+
+    def in_domains(self, domain_of_cell: IntArray, units: int) -> Totals:
+        """Add the cells of each domain up; cells marked -1 belong to none and are left out.
+
+        The rows come back sorted by domain, then unit, with the domain as their cell.
+        """
+        domain = domain_of_cell[self.cell]
+        keep = domain >= 0
+        kept = slice(None) if keep.all() else keep
+        matrices = [self.answers, self.answered_weight, self.numerator]
+        shared = self.denominator is self.answered_weight
+        if not shared:
+            matrices.append(self.denominator)
+        vectors = [self.respondents, self.weight, *self.eligible.values()]
+        for sums in self.squares.values():
+            vectors += [v for v in (sums.yy, sums.xy, sums.xx) if v is not None]
+        block = np.concatenate([*matrices, *(v[:, None] for v in vectors)], axis=1)[kept]
+        added, unit, cell = sum_by_pair(block, self.unit[kept], domain[kept], units)
+
+        width = self.answers.shape[1]
+        parts = [added[:, i * width : (i + 1) * width] for i in range(len(matrices))]
+        rest = iter(added[:, len(matrices) * width :].T)
+        respondents, weight = next(rest), next(rest)
+        eligible = {k: next(rest) for k in self.eligible}
+        squares = {
+            k: Squares(
+                yy=next(rest),
+                centre=s.centre,
+                xy=None if s.xy is None else next(rest),
+                xx=None if s.xx is None else next(rest),
+            )
+            for k, s in self.squares.items()
+        }
+        return Totals(
+            columns=self.columns,
+            unit=unit,
+            cell=cell,
+            respondents=respondents,
+            weight=weight,
+            answers=parts[0],
+            answered_weight=parts[1],
+            numerator=parts[2],
+            denominator=parts[1] if shared else parts[3],
+            eligible=eligible,
+            squares=squares,
+        )

@@ -1,0 +1,153 @@
+"""The variance of sums over a sample: the one formula every linear estimate comes down to.
+
+An estimate is linearised into one value per sampled unit, the sum of its rows' weighted influence. Its
+variance is that of the sum of these values over strata, with each stratum's values centred first and
+squared after (a sum of squares less a squared sum loses half the digits).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from dozor.core.design.stage import FloatArray, IntArray, Stage
+from dozor.core.design.survey_design import TAKEN_WHOLE, SurveyDesign
+from dozor.core.estimation.grouping import starts_of, sum_by_pair
+
+
+def variance_of_sums(
+    z: FloatArray,
+    unit: IntArray,
+    domain: IntArray,
+    domains: int,
+    design: SurveyDesign,
+    *,
+    has_answers: FloatArray | None = None,
+) -> FloatArray:
+    """Estimate the design variance of the sum of `z` over all units, for each domain and column.
+
+    Parameters
+    ----------
+    z
+        Linearised values, already weighted; shape (rows, columns).
+    unit, domain
+        Index of the last stage's unit and of the domain of each row; a pair may occur more than once.
+        Units of the design without a row add zero, and are counted in their stratum all the same.
+    domains
+        Number of domains.
+    has_answers
+        Shape of `z`; positive where the row holds answers to that column's question. Only strata with
+        answers share in ``lonely="average"``; all rows when left out.
+
+    Returns
+    -------
+    FloatArray
+        Shape (domains, columns); NaN where not estimable.
+
+    Notes
+    -----
+    ``sum_h (1 - f_h) n_h / (n_h - 1) sum_i (z_hi - mean_h)^2``, plus in two stages ``f_h`` times the same
+    within each cluster. Without a population the first stage counts as drawn with replacement and holds
+    all the variance.
+
+    References
+    ----------
+    Särndal, Swensson, Wretman (1992). Model Assisted Survey Sampling. Springer, section 4.3.
+    Lumley (2010). Complex Surveys. Wiley, section 2.2, appendix B.
+    """
+    needs_answers = design.lonely == "average" or design.adjust_domain_lonely
+    answers = (np.ones_like(z) if has_answers is None else has_answers) if needs_answers else None
+    values, units, codes = sum_by_pair(z, unit, domain, design.units)
+    if answers is not None:
+        answers = sum_by_pair(answers, unit, domain, design.units)[0]
+    result = np.zeros((domains, z.shape[1]))
+
+    if design.persons is not None:
+        clusters = design.cluster_of(units)
+        within, starts = _stage_variance(values, units, codes, design.persons, design, answers)
+        strata = design.clusters.group_of_unit[clusters[starts]]
+        within *= design.clusters.fraction[strata][:, None]
+        np.add.at(result, codes[starts], within)
+        values, units, codes = sum_by_pair(values, clusters, codes, design.clusters.units)
+        if answers is not None:
+            answers = np.add.reduceat(answers, starts)
+
+    between, starts = _stage_variance(values, units, codes, design.clusters, design, answers)
+    if design.lonely == "average":
+        return result + _averaged(between, codes[starts], domains, answers, starts)
+    boundary = starts_of(codes[starts])
+    if len(boundary):
+        result[codes[starts][boundary]] += np.add.reduceat(between, boundary)
+    return result
+
+
+def _stage_variance(
+    z: FloatArray,
+    unit: IntArray,
+    domain: IntArray,
+    stage: Stage,
+    design: SurveyDesign,
+    answers: FloatArray | None,
+) -> tuple[FloatArray, IntArray]:
+    """Variance of each (domain, group) of one stage, and where each of these begins in the rows."""
+    group = stage.group_of_unit[unit]
+    starts = starts_of(domain, group)
+    if not len(starts):
+        return np.zeros((0, z.shape[1])), starts
+    size = np.diff(np.append(starts, len(z)))
+    drawn = stage.drawn[group[starts]]
+    left = 1 - stage.fraction[group[starts]]
+    mean = np.add.reduceat(z, starts) / drawn[:, None]
+    if design.lonely == "adjust":
+        alone = (drawn == 1)[:, None]
+        if design.adjust_domain_lonely and answers is not None:
+            alone = alone | (np.add.reduceat((answers > 0).astype(np.float64), starts) == 1)
+        mean = np.where(alone, 0.0, mean)
+    centred = z - np.repeat(mean, size, axis=0)
+    squares = np.add.reduceat(np.square(centred, out=centred), starts)
+    squares += (drawn - size)[:, None] * mean**2
+    scale = left * np.where(drawn > 1, drawn / np.maximum(drawn - 1, 1), 1.0)
+    variance = squares * np.where(left < TAKEN_WHOLE, 0.0, scale)[:, None]
+    if design.lonely == "average":
+        variance[(drawn == 1) & (left >= TAKEN_WHOLE)] = np.nan
+        if design.adjust_domain_lonely and answers is not None:
+            seen = np.add.reduceat((answers > 0).astype(np.float64), starts)
+            variance[(seen == 1) & (left >= TAKEN_WHOLE)[:, None]] = np.nan
+    return variance, starts
+
+
+def _averaged(
+    variance: FloatArray,
+    domain: IntArray,
+    domains: int,
+    answers: FloatArray | None,
+    starts: IntArray,
+) -> FloatArray:
+    """Sum the strata that have a variance and scale up for those that have none."""
+    assert answers is not None  # noqa: S101 - only called with the answers at hand
+    present = np.add.reduceat(answers, starts) > 0 if len(starts) else np.zeros_like(variance, dtype=bool)
+    known = present & ~np.isnan(variance)
+    total = np.zeros((domains, variance.shape[1]))
+    strata, usable = total.copy(), total.copy()
+    np.add.at(total, domain, np.where(known, variance, 0.0))
+    np.add.at(strata, domain, present.astype(np.float64))
+    np.add.at(usable, domain, known.astype(np.float64))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.where(usable > 0, total * strata / usable, np.nan))
+
+
+def covariance_of_sums(z: FloatArray, unit: IntArray, design: SurveyDesign) -> FloatArray:
+    """Estimate the covariance matrix of the columns' sums; shape (columns, columns).
+
+    The variance of every column and of every pair's sum gives the covariances by polarisation.
+    """
+    columns = z.shape[1]
+    first, second = np.triu_indices(columns, 1)
+    paired = np.concatenate([z, z[:, first] + z[:, second], z[:, first] - z[:, second]], axis=1)
+    zero = np.zeros(len(unit), dtype=np.int64)
+    variance = variance_of_sums(paired, unit, zero, 1, design)[0]
+    pairs = len(first)
+    matrix = np.diag(variance[:columns])
+    half = (variance[columns : columns + pairs] - variance[columns + pairs :]) / 4
+    matrix[first, second] = half
+    matrix[second, first] = half
+    return np.asarray(matrix, dtype=np.float64)
