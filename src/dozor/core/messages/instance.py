@@ -11,7 +11,7 @@ WORDINGS: dict[str, Wording] = {
     "INST-NONE": Wording(
         "there is no instance in {found}.",
         "the folder of an instance",
-        "Make one with “dozor init --home FOLDER” or “dozor demo --home FOLDER”, or name its folder with --home.",
+        "Make one with “dozor init --home FOLDER” or “dozor demo --home FOLDER”, or name it with --home.",
     ),
     "INST-EXISTS": Wording(
         "there is already an instance in {found}.",

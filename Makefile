@@ -1,0 +1,67 @@
+# Two commands matter: `make run` (the example instance, served) and `make test`.
+# Both prepare the machine first; `make setup` does only that.
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint unit journeys test-postgres test-spark test-reference bench bench-estimation wheel audit lock screenshots clean
+SHELL := /bin/bash
+VENV := .venv
+PY := $(VENV)/bin/python
+HOME_DIR ?= instance
+# two workers: one for each core of a small machine
+JOBS ?= 2
+
+help:
+	@echo "make run      the example instance on http://127.0.0.1:8000/"
+	@echo "make test     style, types, import contracts, migrations and every test"
+	@echo "make setup    the environment alone ($(VENV))"
+	@echo "make wheel    dist/dozor-*.whl"
+	@echo "make bench    figures of speed; bench-estimation for the estimators"
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: requirements-dev.txt pyproject.toml tools/setup.sh $(wildcard src/dozor/language/*/*.po)
+	@tools/setup.sh $(VENV)
+	@touch $@
+
+run: setup
+	@test -f $(HOME_DIR)/dozor.sqlite3 || $(VENV)/bin/dozor demo --home $(HOME_DIR) >/dev/null
+	@$(VENV)/bin/dozor serve --home $(HOME_DIR)
+
+test: setup lint unit
+
+lint: setup
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports --no-logo
+	DOZOR_HOME=$$(mktemp -d) DJANGO_SETTINGS_MODULE=dozor.config.settings $(PY) -m django makemigrations --check --dry-run
+
+unit: setup
+	@tools/need_browser.sh
+	$(PY) -m pytest -n $(JOBS) --dist loadfile
+
+wheel: setup
+	rm -rf dist
+	$(PY) -m build --wheel --no-isolation
+
+audit: setup
+	$(VENV)/bin/pip-audit --require-hashes --disable-pip -r requirements.txt
+
+test-reference: setup
+	$(PY) -m tests.reference.table
+
+test-spark: setup
+	@tools/spark.sh
+
+bench: setup
+	$(PY) tools/bench.py
+
+bench-estimation: setup
+	$(PY) tools/bench_estimation.py
+	$(PY) tools/bench_rds.py
+
+# writes the locked requirements from pyproject.toml: hashes, no addresses
+lock: setup
+	@tools/lock.sh
+
+clean:
+	rm -rf $(VENV) dist build

@@ -1,0 +1,29 @@
+"""What every test shares: an instance's home, made before Django reads its settings."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# a home of its own for each test process; keys exist before the settings are read
+_HOME = Path(tempfile.mkdtemp(prefix="dozor-test-"))
+os.environ["DOZOR_HOME"] = str(_HOME)
+os.environ.pop("DOZOR_KEYS", None)
+os.environ.pop("DOZOR_LANGUAGE", None)
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dozor.config.settings")
+
+from dozor.apps.home import make_key  # noqa: E402
+
+make_key("web.key")
+make_key("audit.key")
+
+
+@pytest.fixture(autouse=True)
+def _own_journal_end() -> Iterator[None]:
+    """Each test's journal is rolled back with its database; its copy beside the database too."""
+    (_HOME / "audit-head.json").unlink(missing_ok=True)
+    yield
