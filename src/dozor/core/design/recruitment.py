@@ -139,7 +139,7 @@ def check_order(
         if parent < 0:
             continue
         own, recruiters = interviewed[row], interviewed[parent]
-        if own is not None and recruiters is not None and own < recruiters:  # type: ignore[operator]
+        if own is not None and recruiters is not None and own < recruiters:
             findings.append(
                 Finding(
                     "RDS-RECRUITER-LATER",

@@ -12,6 +12,7 @@ from typing import Literal, get_args
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 from scipy.special import expit, logit
 from scipy.stats import norm
 
@@ -172,24 +173,20 @@ def bootstrap_estimates(
 def _features(
     sample: RdsSample, codes: Codes, groups: int, weights: Floats, *, full: bool
 ) -> list[tuple[int, Codes, Floats | None]]:
-    """Return what to add up over resampled respondents: bins, the bin of each respondent, its amount."""
-    group = np.where(codes >= 0, codes, groups)
-    features: list[tuple[int, Codes, Floats | None]] = [(groups + 1, group, weights)]
+    """Return what to add up over resampled respondents: bins, the bin of each (or -1), its amount."""
+    features: list[tuple[int, Codes, Floats | None]] = [(groups, codes, weights)]
     if full:
-        features += [(groups + 1, group, 1 / sample.degree), (groups + 1, group, None)]
         parent = sample.recruitment.parent
         above = np.where(parent >= 0, codes[parent], -1)
-        pair = np.where((above >= 0) & (codes >= 0), above * groups + codes, groups * groups)
-        features.append((groups * groups + 1, pair, None))
+        pair = np.where((above >= 0) & (codes >= 0), above * groups + codes, -1)
+        features += [(groups, codes, 1 / sample.degree), (groups, codes, None), (groups**2, pair, None)]
     return features
 
 
 def _tally(totals: list[Floats], groups: int) -> Tally:
-    mass = totals[0][:, :groups]
     if len(totals) == 1:
-        return Tally(mass, mass, mass, np.empty(0))
-    moves = totals[3][:, :-1].reshape(-1, groups, groups)
-    return Tally(mass, totals[1][:, :groups], totals[2][:, :groups], moves)
+        return Tally(totals[0], totals[0], totals[0], np.empty(0))
+    return Tally(totals[0], totals[1], totals[2], totals[3].reshape(-1, groups, groups))
 
 
 def _salganik(
@@ -251,7 +248,7 @@ def _below(rng: Generator, limit: int, times: int) -> Codes:
     return np.minimum(drawn, limit - 1)
 
 
-def _equilibria(moves: Floats, present: Floats) -> Floats:
+def _equilibria(moves: Floats, present: NDArray[np.bool_]) -> Floats:
     """Stationary distributions of many transition counts at once, over the groups present in each."""
     groups = moves.shape[-1]
     both = present[:, :, None] & present[:, None, :]

@@ -182,6 +182,8 @@ def binary_codes(outcome: Floats, *, name: str = "", row_offset: int = 2) -> Cod
     odd = np.flatnonzero(answered & (outcome != 0) & (outcome != 1))
     if len(odd):
         raise Refused(
-            Finding("RDS-OUTCOME-NOT-BINARY", f"{outcome[odd[0]]:g}", row=int(odd[0]) + row_offset, column=name)
+            Finding(
+                "RDS-OUTCOME-NOT-BINARY", f"{outcome[odd[0]]:g}", row=int(odd[0]) + row_offset, column=name
+            )
         )
     return np.where(answered, np.nan_to_num(outcome), -1).astype(np.intp)

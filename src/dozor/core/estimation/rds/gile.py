@@ -39,7 +39,7 @@ def gile_replicates(
     worth[member] = weights[answered]
     count = np.zeros((groups, len(classes)))
     np.add.at(count, (code, member), exact)
-    count = _whole(count, int(round(population)))
+    count = _whole(count, round(population))
     ties = _ties(sample, codes, groups, degree, code, exact, count)
 
     recruited = sample.recruitment.recruits[answered]
@@ -119,4 +119,5 @@ def _draw(weights: Floats, rng: Generator) -> Codes:
     """Draw one column of each row in proportion to the weights."""
     reached = np.cumsum(weights, axis=1)
     chance = rng.random(len(weights)) * reached[:, -1]
-    return np.minimum((reached <= chance[:, None]).sum(axis=1), weights.shape[1] - 1)
+    drawn: Codes = np.minimum((reached <= chance[:, None]).sum(axis=1), weights.shape[1] - 1)
+    return drawn

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from dozor.core.estimation.rds.successive import Floats
 
@@ -60,7 +63,7 @@ def likelihood_standard_error(weights: Floats, values: Floats, correction: float
     return float(np.sqrt(correction * 4 * gradient_square / mass**2)) if mass > 0 else float("nan")
 
 
-def _median(values: Floats, count: Floats) -> float:
+def _median(values: Floats, count: NDArray[np.integer[Any]]) -> float:
     """Median of values that occur `count` times each."""
     order = np.argsort(values)
     reached = np.cumsum(count[order])

@@ -87,11 +87,7 @@ def check_degrees(degree: Floats, column: str | None = None) -> tuple[Finding, .
     for row in np.flatnonzero(~(np.isfinite(degree) & (degree > 0))):
         value = float(degree[row])
         code = (
-            "RDS-DEGREE-ZERO"
-            if value == 0
-            else "RDS-DEGREE-NEGATIVE"
-            if value < 0
-            else "RDS-DEGREE-MISSING"
+            "RDS-DEGREE-ZERO" if value == 0 else "RDS-DEGREE-NEGATIVE" if value < 0 else "RDS-DEGREE-MISSING"
         )
         found = f"{value:g}" if np.isfinite(value) else ""
         findings.append(Finding(code, found, row=int(row) + FIRST_DATA_ROW, column=column))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.random import Generator
 
@@ -36,95 +38,146 @@ def tree_replicates(
     within the wave, so that every replicate has the sample's size (R's ``fixed.size``).
     """
     branches = _Branches(tree)
-    totals = [np.zeros((replicates, bins)) for bins, _, _ in features]
+    columns = [
+        np.where(code == column, 1.0 if amount is None else amount, 0.0)[branches.order]
+        for bins, code, amount in features
+        for column in range(bins)
+    ]
+    total = np.zeros((len(columns), replicates))
     missing = np.full(replicates, tree.size)
     while (missing > 0).any():
         waiting = np.flatnonzero(missing > 0)
-        # a few trees less than expected: those that grow too much are thrown away
-        wanted = np.maximum(1, (0.75 * missing[waiting] / branches.mean_size).astype(np.intp))
-        owner = np.repeat(np.arange(len(waiting)), wanted)
-        waves = branches.grow(len(owner), rng)
-        per_wave = np.stack([np.bincount(of, minlength=len(owner)) for _, of in waves])
+        # first a few trees less than expected, since those too many are thrown away; then, for the
+        # small remainders, more than enough, since every further round costs its steps
+        plenty = 0.9 if len(waiting) == replicates else 1.3
+        wanted = np.maximum(1, (plenty * missing[waiting] / branches.mean_size).astype(np.intp))
+        first = np.cumsum(wanted) - wanted
+        waves = branches.grow(int(wanted.sum()), columns, rng)
+        per_wave = np.stack([wave.size for wave in waves])
         size = per_wave.sum(axis=0)
         # how much each tree may still add, in the order drawn
-        reached = np.cumsum(size)
-        first = np.concatenate([[0], np.cumsum(wanted)[:-1]])
-        room = missing[waiting][owner] - (reached - size - (reached - size)[first][owner])
+        earlier = np.cumsum(size) - size
+        room = np.repeat(missing[waiting] + earlier[first], wanted) - earlier
         whole = size <= room
         cut = ~whole & (room > 0)
-        kept = [per_wave[wave] * whole for wave in range(len(waves))]
-        partial = _cut(waves, per_wave, cut, room, kept, rng)
-        for total, (bins, code, amount) in zip(totals, features, strict=True):
-            added = np.zeros((len(owner), bins))
-            for wave, (node, of) in enumerate(waves):
-                whole_wave = kept[wave] == per_wave[wave]
-                sums = np.bincount(
-                    of * bins + code[node],
-                    weights=None if amount is None else amount[node],
-                    minlength=len(owner) * bins,
-                ).reshape(len(owner), bins)
-                added += np.where(whole_wave[:, None] & (per_wave[wave] > 0)[:, None], sums, 0)
-            for node, of in partial:
-                np.add.at(added, (of, code[node]), 1.0 if amount is None else amount[node])
-            total[waiting] += np.add.reduceat(added, first, axis=0)
-        used = np.where(whole, size, np.where(cut, room, 0))
-        missing[waiting] -= np.add.reduceat(used, first)
-    return totals
+        stays, partial = _cut(waves, per_wave, cut, room, rng)
+        added = np.zeros((len(columns), len(size)))
+        for stay, wave in zip(stays, waves, strict=True):
+            added += (whole | stay) * wave.sums
+        for node, of in partial:
+            for column, worth in enumerate(columns):
+                added[column] += np.bincount(of, weights=worth[node], minlength=len(size))
+        total[:, waiting] += np.add.reduceat(added, first, axis=1)
+        missing[waiting] -= np.add.reduceat(np.where(whole, size, np.where(cut, room, 0)), first)
+    edges = np.cumsum([bins for bins, _, _ in features])[:-1]
+    return [part.T for part in np.split(total, edges)]
+
+
+@dataclass(frozen=True)
+class _Wave:
+    """One wave of many trees: each tree's size and sums, and the respondents drawn.
+
+    In a block the respondents drawn stand in columns under one recruiter's tree, ``of``.
+    """
+
+    blocks: list[tuple[Codes, Codes]]
+    size: Codes
+    sums: Floats
 
 
 class _Branches:
-    """Recruits of each respondent, side by side."""
+    """The forest numbered anew, seeds first and then the recruits of each respondent side by side.
+
+    The recruits of respondent v are then the numbers from ``start[v]`` on: drawing one is an addition.
+    """
 
     def __init__(self, tree: Recruitment) -> None:
+        seeds = np.flatnonzero(tree.parent < 0)
         recruited = np.flatnonzero(tree.parent >= 0)
-        self.recruit = recruited[np.argsort(tree.parent[recruited], kind="stable")].astype(np.int32)
-        self.times = tree.recruits.astype(np.int32)
-        self.start = (np.cumsum(self.times) - self.times).astype(np.int32)
-        self.seeds = np.flatnonzero(tree.parent < 0).astype(np.int32)
-        self.mean_size = tree.size / len(self.seeds)
+        self.order = np.concatenate([seeds, recruited[np.argsort(tree.parent[recruited], kind="stable")]])
+        start = len(seeds) + np.cumsum(tree.recruits) - tree.recruits
+        self.start = start[self.order]
+        self.seeds = len(seeds)
+        self.mean_size = tree.size / len(seeds)
+        times = tree.recruits[self.order]
+        self.numbers = [int(k) for k in np.unique(times) if k > 0]
+        # a small type lets recruiters be picked out quickly
+        self.kind = np.searchsorted([0, *self.numbers], times).astype(np.int8)
 
-    def grow(self, trees: int, rng: Generator) -> list[tuple[Codes, Codes]]:
-        """Grow trees to the end: for each wave the respondents drawn and the tree they belong to."""
-        node = self.seeds[rng.integers(len(self.seeds), size=trees)]
-        of = np.arange(trees, dtype=np.int32)
-        waves = []
-        while len(node):
-            waves.append((node, of))
-            times = self.times[node]
-            has = times > 0
-            node, of, times = node[has], of[has], times[has]
-            of = np.repeat(of, times)
-            start = np.repeat(self.start[node], times)
-            among = np.repeat(times, times)
-            drawn = (rng.random(len(of), dtype=np.float32) * among).astype(np.int32)
-            node = self.recruit[start + np.minimum(drawn, among - 1)]
-        return waves
+    def grow(self, trees: int, columns: list[Floats], rng: Generator) -> list[_Wave]:
+        """Grow trees to the end, adding `columns` up over the respondents of each wave of each tree.
+
+        Recruiters are taken together by how many they recruited: nothing is drawn for one recruit, and
+        sums are taken over a recruiter's recruits before they are taken over trees.
+        """
+        node = rng.integers(self.seeds, size=(1, trees))
+        blocks = [(node, np.arange(trees))]
+        waves = [_Wave(blocks, np.ones(trees, dtype=np.intp), np.stack([c[node[0]] for c in columns]))]
+        while True:
+            ready = [self._recruiters(drawn, of) for drawn, of in blocks]
+            blocks = []
+            size = np.zeros(trees, dtype=np.intp)
+            sums = np.zeros((len(columns), trees))
+            for index, number in enumerate(self.numbers):
+                of = np.concatenate([part[index][1] for part in ready])
+                if not len(of):
+                    continue
+                start = self.start.take(np.concatenate([part[index][0] for part in ready]), mode="clip")
+                drawn = start[None] if number == 1 else _from(start, number, rng)
+                size += number * np.bincount(of, minlength=trees)
+                for column, worth in enumerate(columns):
+                    amount = worth.take(drawn, mode="clip").sum(axis=0)
+                    sums[column] += np.bincount(of, weights=amount, minlength=trees)
+                blocks.append((drawn, of))
+            if not blocks:
+                return waves
+            waves.append(_Wave(blocks, size, sums))
+
+    def _recruiters(self, drawn: Codes, of: Codes) -> list[tuple[Codes, Codes]]:
+        """Pick out those who recruited, by how many, with their trees."""
+        flat = drawn.ravel()
+        owner = np.broadcast_to(of, drawn.shape).ravel()
+        kind = self.kind.take(flat, mode="clip")
+        picked = []
+        for index in range(1, len(self.numbers) + 1):
+            rows = np.flatnonzero(kind == index)
+            picked.append((flat.take(rows, mode="clip"), owner.take(rows, mode="clip")))
+        return picked
+
+
+def _from(start: Codes, limit: int, rng: Generator) -> Codes:
+    """Draw `limit` whole numbers from each of `start` to that plus `limit` (not included), in a column.
+
+    Four come from each 64 random bits; the chances differ by at most `limit` in 65,536.
+    """
+    size = limit * len(start)
+    bits = rng.integers(1 << 64, size=size // 4 + 1, dtype=np.uint64).view(np.uint16)[:size]
+    drawn = bits.astype(np.uint32)
+    drawn *= np.uint32(limit)
+    drawn >>= np.uint32(16)
+    return np.add(start, drawn.reshape(limit, -1), dtype=np.intp)
 
 
 def _cut(
-    waves: list[tuple[Codes, Codes]],
-    per_wave: Codes,
-    cut: Codes,
-    room: Codes,
-    kept: list[Codes],
-    rng: Generator,
-) -> list[tuple[Codes, Codes]]:
-    """Keep the upper waves of trees that do not fit; return the respondents kept of the wave cut through.
+    waves: list[_Wave], per_wave: Codes, cut: Codes, room: Codes, rng: Generator
+) -> tuple[Codes, list[tuple[Codes, Codes]]]:
+    """Keep the upper waves of trees that do not fit.
 
-    `kept` is changed: how many of each wave of each tree stay as a whole.
+    Returns which waves of those trees stay whole, shape (waves, trees), and the respondents that stay
+    of the waves cut through, with their trees.
     """
+    above = np.cumsum(per_wave, axis=0) - per_wave
+    left = np.where(cut, room, 0) - above
     partial = []
-    left = np.where(cut, room, 0)
-    for wave, (node, of) in enumerate(waves):
-        count = per_wave[wave]
-        fits = cut & (left >= count) & (left > 0)
-        kept[wave] = np.where(cut, np.where(fits, count, -1), kept[wave])
-        through = cut & (left > 0) & (left < count)
-        if through.any():
-            rows = np.flatnonzero(through[of])
-            order = rows[np.lexsort((rng.random(len(rows)), of[rows]))]
-            rank = np.arange(len(order)) - np.searchsorted(of[order], of[order])
-            chosen = order[rank < left[of[order]]]
-            partial.append((node[chosen], of[chosen]))
-        left = np.where(cut, np.maximum(left - count, 0), 0)
-    return partial
+    for wave, stay, through in zip(waves, left, cut & (left > 0) & (left < per_wave), strict=True):
+        if not through.any():
+            continue
+        picked = [(drawn, of, np.flatnonzero(through.take(of))) for drawn, of in wave.blocks]
+        node = np.concatenate([drawn.take(rows, axis=1).ravel() for drawn, _, rows in picked])
+        of = np.concatenate([np.tile(of.take(rows), len(drawn)) for drawn, of, rows in picked])
+        order = np.argsort(of + rng.random(len(of)))  # by tree, at random within it
+        of = of[order]
+        rank = np.arange(len(of)) - np.searchsorted(of, of)
+        chosen = rank < stay[of]
+        partial.append((node[order][chosen], of[chosen]))
+    return cut & (left >= per_wave), partial

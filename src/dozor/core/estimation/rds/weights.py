@@ -25,8 +25,10 @@ def volz_heckathorn_weights(degree: Floats, population: float | None = None) -> 
     Volz, E. & Heckathorn, D. D. (2008). Probability based estimation theory for respondent driven
     sampling. J. Official Statistics 24, 79-97.
     """
-    weights = degree.mean() / degree
-    return weights if population is None else population * weights / weights.sum()
+    weights: Floats = degree.mean() / degree
+    if population is not None:
+        weights = population * weights / weights.sum()
+    return weights
 
 
 def successive_sampling_weights(
@@ -76,7 +78,7 @@ def mean_degrees(degree: Floats, codes: Codes, groups: int) -> Floats:
     known = codes >= 0
     size = np.bincount(codes[known], minlength=groups)
     inverse = np.bincount(codes[known], weights=1 / degree[known], minlength=groups)
-    return np.divide(size, inverse, out=np.full(groups, np.nan), where=inverse > 0)
+    return np.asarray(np.divide(size, inverse, out=np.full(groups, np.nan), where=inverse > 0))
 
 
 def salganik_heckathorn_shares(sample: RdsSample, codes: Codes, groups: int) -> Floats:
