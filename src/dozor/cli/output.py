@@ -58,7 +58,14 @@ def print_json(value: Any) -> None:
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], numeric: Sequence[int] = ()) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for place, heading in enumerate(headings):
-        table.add_column(gettext(heading, language()), justify="right" if place in numeric else "left")
+        # the last column is cut to the terminal's width, the others never
+        last = place == len(headings) - 1
+        table.add_column(
+            gettext(heading, language()),
+            justify="right" if place in numeric else "left",
+            no_wrap=True,
+            overflow="ellipsis" if last else "ignore",
+        )
     for row in rows:
         table.add_row(*row)
     Console(soft_wrap=False, highlight=False).print(table)

@@ -25,7 +25,7 @@ def report(
     open_instance()
     from django.utils import timezone
 
-    from dozor.apps.reporting import annual_report
+    from dozor.apps.reporting.annual import annual_report
 
     with progress("Writing the report"):
         content = annual_report(

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "dozor.apps.collection",
     "dozor.apps.bank",
     "dozor.apps.cooperation",
+    "dozor.apps.reporting",
     "dozor.web",
 ]
 

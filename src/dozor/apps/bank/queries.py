@@ -47,7 +47,7 @@ def observations(
 ) -> list[Observation]:
     """Values in force, with which source is the headline and how well each meets its definition.
 
-    Ordered by indicator, population, sex, age, area, then time, then source.
+    Ordered by indicator, population, totals before parts, area, then time, then source.
     """
     found = rows(indicators=indicators, areas=areas, population=population, as_known_on=as_known_on)
     loaded = _load(found.order_by().values_list(*COLUMNS))
