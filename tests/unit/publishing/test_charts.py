@@ -2,7 +2,7 @@
 
 CHA-001 every chart is a valid Vega-Lite 6 specification; CHA-002 a picture is exactly 640 or 340 pixels wide
 and no text in it is below 12; CHA-003 rounds are joined only when comparable and never across a break;
-CHA-004 a part of a year is never a column or a round; CHA-005 the SVG can be placed in a page under a strict policy.
+CHA-004 a part of a year is never a column or a round; CHA-005 an SVG can stand in a strict page.
 """
 
 from __future__ import annotations

@@ -1,12 +1,11 @@
-"""The two shapes of time that a chart of years accepts."""
+"""The two shapes of time that a chart of years accepts: a year and a two-year round."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-_YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?")
+from dozor.core.observations.period import NotAPeriod, read_period
 
 
 @lru_cache(maxsize=4096)
@@ -16,13 +15,13 @@ def years(period: str) -> tuple[int, int]:
     A part of a year (``2023-01..2023-11``) or a state on a date (``2024-03-01``) is not a year, and a
     chart of years has no place for it: ValueError.
     """
-    match = _YEARS.fullmatch(period)
-    if not match:
+    try:
+        read = read_period(period)
+    except NotAPeriod as problem:
+        raise ValueError(f"{period!r} is not a period") from problem
+    if not read.is_full_year:
         raise ValueError(f"{period!r} is not a year or a round of years")
-    first, last = int(match[1]), int(match[2] or match[1])
-    if not first <= last <= first + 5:
-        raise ValueError(f"{period!r} is not a round of years")
-    return first, last
+    return read.starts_on.year, read.ends_on.year
 
 
 def middle(period: str) -> float:

@@ -1,0 +1,199 @@
+"""What a document is made of.
+
+Every word is already in the reader's language and stays data to the last: a renderer never reads it as its
+own markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, is_dataclass
+from datetime import date
+from typing import Literal, TypeAlias
+
+from dozor.publishing.charts.style import Spec
+
+Align = Literal["left", "right", "center"]
+
+
+@dataclass(frozen=True)
+class Strong:
+    """Words that stand out, as the figure of a sentence does."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A reference to a numbered source of the list at the end."""
+
+    number: int
+
+
+Words: TypeAlias = "str | tuple[str | Strong | Ref, ...]"
+
+
+def plain(words: Words) -> str:
+    """Return the words without emphasis; a reference reads as [3]."""
+    if isinstance(words, str):
+        return words
+    return "".join(
+        part if isinstance(part, str) else part.text if isinstance(part, Strong) else f"[{part.number}]"
+        for part in words
+    )
+
+
+@dataclass(frozen=True)
+class TitlePage:
+    """The first page. `details`: short facts, name and value; `notice`: what to know before reading."""
+
+    title: str
+    subtitle: str = ""
+    place: str = ""
+    details: tuple[tuple[str, str], ...] = ()
+    notice: str = ""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """The table of contents, down to level 2."""
+
+    title: str
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of level 1–3; level 1 begins a page."""
+
+    level: Literal[1, 2, 3]
+    text: str
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    words: Words
+    role: Literal["body", "lead", "small"] = "body"
+
+
+@dataclass(frozen=True)
+class ListBlock:
+    items: tuple[Words, ...]
+    is_numbered: bool = False
+
+
+@dataclass(frozen=True)
+class Callout:
+    """A quiet box for what limits the figures around it."""
+
+    title: str
+    paragraphs: tuple[Words, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """`width`: the column's part of the table's width, on any common scale."""
+
+    title: str
+    width: float = 1
+    align: Align = "left"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row; a row with one cell in a table of several columns is a subheading."""
+
+    cells: tuple[Words, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A numbered table with its caption above; the heading repeats on each page, no row is cut in two."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[Words, ...] = ()
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            if len(row.cells) not in (1, len(self.columns)):
+                raise ValueError(f"{self.caption}: a row of {len(row.cells)} cells")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A numbered picture with its caption below; drawn from a chart's specification."""
+
+    spec: Spec
+    caption: str
+    alt: str
+    notes: tuple[Words, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.alt.strip():
+            raise ValueError(f"{self.caption}: a picture without words for those who do not see it")
+
+
+@dataclass(frozen=True)
+class SourceEntry:
+    number: int
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Sources:
+    entries: tuple[SourceEntry, ...]
+
+
+@dataclass(frozen=True)
+class PageBreak:
+    pass
+
+
+Block: TypeAlias = (
+    TitlePage | Contents | Heading | Paragraph | ListBlock | Callout | Table | Figure | Sources | PageBreak
+)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document in one language.
+
+    Parameters
+    ----------
+    running_title
+        Printed at the head of every page but the first.
+    generated_on
+        The day given as the document's date; nothing reads the clock.
+    footer
+        Printed beside the page number, for example the version of the data.
+    """
+
+    language: str
+    title: str
+    running_title: str
+    author: str
+    generated_on: date
+    blocks: tuple[Block, ...]
+    footer: str = ""
+
+    def __post_init__(self) -> None:
+        listed = {
+            entry.number for block in self.blocks if isinstance(block, Sources) for entry in block.entries
+        }
+        if missing := sorted(set(_references(self.blocks)) - listed):
+            raise ValueError(f"references without a source: {missing}")
+
+
+def _references(value: object) -> Iterator[int]:
+    if isinstance(value, Ref):
+        yield value.number
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _references(one)
+    elif is_dataclass(value) and not isinstance(value, Figure):
+        for one in vars(value).values():
+            yield from _references(one)
+    elif isinstance(value, Figure):
+        yield from _references(value.notes)

@@ -1,0 +1,93 @@
+"""Prints a document as PDF/UA-1 with Typst and the packaged fonts.
+
+Words travel to Typst as JSON and become text there; none of them is ever part of the markup.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import MutableMapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from dozor.language import date_text, gettext
+from dozor.publishing.charts.drawing import draw_svg
+from dozor.publishing.documents.blocks import Block, Document, Figure, Ref, Row, Strong, Words
+from dozor.publishing.fonts import FOLDER
+
+TEMPLATE = Path(__file__).parent / "document.typ"
+
+
+def to_pdf(document: Document, cache: MutableMapping[str, str] | None = None) -> bytes:
+    """Return the document as PDF/UA-1 (tagged, with text alternatives); the same document, the same bytes.
+
+    `cache` keeps drawn charts, as in `draw_svg`.
+    """
+    day = document.generated_on
+    pdf = typst.compile(
+        str(TEMPLATE),
+        root=str(TEMPLATE.parent),
+        font_paths=[str(FOLDER)],
+        ignore_system_fonts=True,
+        format="pdf",
+        pdf_standards=["ua-1"],
+        timestamp=datetime(day.year, day.month, day.day, tzinfo=UTC),
+        sys_inputs={"document": json.dumps(_document(document, cache), ensure_ascii=False)},
+    )
+    if not isinstance(pdf, bytes):
+        raise TypeError("Typst gave no document")
+    return pdf
+
+
+def _document(document: Document, cache: MutableMapping[str, str] | None) -> dict[str, Any]:
+    language, day = document.language, document.generated_on
+    return {
+        "language": language,
+        "title": document.title,
+        "running_title": document.running_title,
+        "author": document.author,
+        "footer": document.footer,
+        "date": [day.year, day.month, day.day],
+        "date_text": date_text(day, language),
+        "words": {
+            "table": gettext("Table", language),
+            "figure": gettext("Fig.", language),
+            "page": gettext("Page {page} of {pages}", language),
+        },
+        "blocks": [_block(block, document, cache) for block in document.blocks],
+    }
+
+
+def _block(block: Block, document: Document, cache: MutableMapping[str, str] | None) -> dict[str, Any]:
+    kind = {"kind": type(block).__name__}
+    if isinstance(block, Figure):
+        svg = draw_svg(block.spec, document.language, cache)
+        notes = [_words(note) for note in block.notes]
+        return kind | {"svg": svg, "caption": block.caption, "alt": block.alt, "notes": notes}
+    return kind | {name: _plain_data(value) for name, value in vars(block).items()}
+
+
+def _plain_data(value: Any) -> Any:
+    if isinstance(value, Row):
+        return [_words(cell) for cell in value.cells]
+    if isinstance(value, Strong | Ref):
+        return _run(value)
+    if isinstance(value, tuple):
+        return [_plain_data(one) for one in value]
+    return asdict(value) if hasattr(value, "__dataclass_fields__") else value
+
+
+def _words(words: Words) -> list[dict[str, Any]]:
+    return [_run(part) for part in ((words,) if isinstance(words, str) else words)]
+
+
+def _run(part: str | Strong | Ref) -> dict[str, Any]:
+    if isinstance(part, Strong):
+        return {"strong": part.text}
+    if isinstance(part, Ref):
+        return {"ref": part.number}
+    return {"text": part}
