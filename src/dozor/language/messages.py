@@ -36,6 +36,9 @@ def say(finding: Finding, language: str) -> Said:
     def fill(template: str) -> str:
         return gettext(template, language).format(**words)
 
+    place, happened = _place(finding, language), fill(wording.happened)
+    if not place:
+        happened = happened[:1].upper() + happened[1:]
     return Said(
         code=finding.code,
         file=finding.file,
@@ -43,9 +46,7 @@ def say(finding: Finding, language: str) -> Said:
         column=finding.column,
         found=finding.found,
         expected=fill(wording.expected),
-        message=" ".join(
-            part for part in (_place(finding, language), fill(wording.happened), fill(wording.todo)) if part
-        ),
+        message=" ".join(part for part in (place, happened, fill(wording.todo)) if part),
     )
 
 
