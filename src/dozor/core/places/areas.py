@@ -143,7 +143,8 @@ class Areas:
         return code == outer or any(area.code == outer for area in self.ancestors(code))
 
     def type_name(self, code: str) -> Text:
-        return next(t.name for t in self.types if t.code == code)
+        """Return the words for a type of area; KeyError when there is none."""
+        return {t.code: t.name for t in self.types}[code]
 
 
 def circle(parents: dict[str, str | None], start: str) -> tuple[str, ...]:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeVar
 
 from dozor.core.plan.crosswalk import Correspondence, Framework
 from dozor.core.plan.duties import DutyRule
 from dozor.core.plan.vocabulary import Age, Breakdown, Population, Sex, Unit
 from dozor.core.text import Text
 
+T = TypeVar("T")
 Force = Literal["in-force", "unconfirmed", "ended"]
 PlanKind = Literal["monitoring", "context"]
 ValueKind = Literal[
@@ -239,7 +240,7 @@ class Plan:
         return tuple(Series(i, population) for i in self.indicators for population in i.populations)
 
     def direction(self, number: int) -> Direction:
-        return next(d for d in self.directions if d.number == number)
+        return _only(self.directions, "number", number)
 
     def of_direction(self, number: int) -> tuple[Indicator, ...]:
         return tuple(i for i in self.indicators if i.direction == number)
@@ -248,7 +249,7 @@ class Plan:
         return tuple(i for i in self.indicators if i.group == code)
 
     def executor(self, code: str) -> ExecutorRole:
-        return next(e for e in self.executors if e.code == code)
+        return _only(self.executors, "code", code)
 
     def duty_of(self, role: str) -> DutyRule | None:
         """The one rule of duty a role sends by; None for a role that owes nothing."""
@@ -271,13 +272,13 @@ class Plan:
         return code in self._populations
 
     def sex(self, code: str) -> Sex:
-        return next(s for s in self.sexes if s.code == code)
+        return _only(self.sexes, "code", code)
 
     def age(self, code: str) -> Age:
-        return next(a for a in self.ages if a.code == code)
+        return _only(self.ages, "code", code)
 
     def unit(self, code: str) -> Unit:
-        return next(u for u in self.units if u.code == code)
+        return _only(self.units, "code", code)
 
     def maximum(self, indicator: Indicator, unit: str) -> Decimal | None:
         """The highest value allowed: the indicator's own maximum, else its unit's, else none."""
@@ -292,3 +293,11 @@ class Plan:
         if self.in_force == "in-force":
             return True
         return self.confirmed_until is not None and day <= self.confirmed_until
+
+
+def _only(items: tuple[T, ...], key: str, wanted: object) -> T:
+    """Return the item whose key has this value; KeyError when there is none."""
+    for item in items:
+        if getattr(item, key) == wanted:
+            return item
+    raise KeyError(wanted)
