@@ -61,6 +61,7 @@ def bootstrap_shares(
     kind: Bootstrap,
     replicates: int,
     rng: Generator,
+    like_r: bool = False,
 ) -> Floats:
     """Estimate the shares again in each of `replicates` resampled samples.
 
@@ -73,6 +74,10 @@ def bootstrap_shares(
         the tree, until the sample's size is reached. ``salganik``: one chain that moves between groups
         as recruitment did, with degrees drawn within the group. ``gile``: a population made of the
         estimated degrees and groups, sampled again without replacement; needs the population's size.
+    like_r
+        In the Salganik bootstrap give groups the moves R's RDS 0.9-10 gives them: it numbers groups
+        as they first appear in the file but reads their moves in alphabetical order, so they are
+        exchanged where the two differ. For comparison with published R figures only.
 
     Returns
     -------
@@ -116,7 +121,12 @@ def bootstrap_shares(
         features = _features(sample, codes, groups, weights, full=estimator == "rds1")
         totals = tree_replicates(sample.recruitment, features, replicates=replicates, rng=rng)
         return _tally(totals, groups).shares(estimator)
-    return _salganik(sample, codes, groups, weights, estimator, replicates, rng).shares(estimator)
+    moves = transitions(sample, codes, groups)
+    if like_r:
+        _, first = np.unique(codes[codes >= 0], return_index=True)
+        seen = np.unique(codes[codes >= 0])[np.argsort(first)]
+        moves[np.ix_(seen, seen)] = moves[: len(seen), : len(seen)].copy()
+    return _salganik(sample, codes, moves, weights, estimator, replicates, rng).shares(estimator)
 
 
 def bootstrap_estimates(
@@ -131,6 +141,7 @@ def bootstrap_estimates(
     level: float = 0.95,
     interval: BootstrapInterval = "normal",
     domain: Mapping[str, str] | None = None,
+    like_r: bool = False,
 ) -> list[Estimate]:
     """Estimate shares with the bootstrap's standard error and interval; see `bootstrap_shares`.
 
@@ -139,7 +150,14 @@ def bootstrap_estimates(
     """
     answered = int((codes >= 0).sum())
     drawn = bootstrap_shares(
-        sample, codes, len(levels), estimator=estimator, kind=kind, replicates=replicates, rng=rng
+        sample,
+        codes,
+        len(levels),
+        estimator=estimator,
+        kind=kind,
+        replicates=replicates,
+        rng=rng,
+        like_r=like_r,
     )
     drawn = drawn[np.isfinite(drawn).all(axis=1)]
     weights = rds_weights(sample, estimator, codes, len(levels))
@@ -192,14 +210,14 @@ def _tally(totals: list[Floats], groups: int) -> Tally:
 def _salganik(
     sample: RdsSample,
     codes: Codes,
-    groups: int,
+    moves: Floats,
     weights: Floats,
     estimator: Estimator,
     replicates: int,
     rng: Generator,
 ) -> Tally:
     """Run one chain per replicate, as long as there were recruits, plus its start."""
-    moves = transitions(sample, codes, groups)
+    groups = len(moves)
     everyone = moves.sum(axis=0)
     moves[moves.sum(axis=1) == 0] = everyone if everyone.sum() > 0 else 1.0
     limits = np.cumsum(moves, axis=1) / moves.sum(axis=1, keepdims=True)
