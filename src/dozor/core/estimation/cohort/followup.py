@@ -103,8 +103,8 @@ class FollowUp:
             self.row[kept],
         )
 
-    def with_exits(self, exit: Codes) -> FollowUp:
-        return FollowUp(self.time, exit, self.entry, self.weight, self.cluster, self.row)
+    def with_exits(self, exits: Codes) -> FollowUp:
+        return FollowUp(self.time, exits, self.entry, self.weight, self.cluster, self.row)
 
 
 def together(time: Floats) -> Floats:

@@ -97,7 +97,7 @@ def kaplan_meier(cohort: FollowUp, *, robust: bool | None = None) -> Curve:
     left = at_risk - events
     factor = np.divide(left, at_risk, out=np.ones_like(left), where=at_risk > 0)
     factor[np.abs(factor) < 1e-12] = 0.0
-    survival = np.cumprod(factor)
+    survival = np.cumprod(factor).astype(float)
     some_left = (left > 0) & (factor > 0)
     step = np.divide(events, at_risk * left, out=np.zeros_like(left), where=some_left)
     if robust is None:
@@ -148,7 +148,7 @@ def sum_of_squares(cohort: FollowUp, score: Floats) -> float:
     """Sum over clusters of squared weighted scores."""
     each = cohort.weights * score
     if cohort.cluster is not None:
-        each = np.bincount(cohort.cluster, weights=each)
+        each = np.bincount(cohort.cluster, weights=each).astype(float)
     return float(each @ each)
 
 
@@ -165,7 +165,7 @@ def _counts(cohort: FollowUp, time: Floats) -> tuple[Floats, Floats, Floats]:
         entering = np.bincount(late, weights=weight, minlength=len(times) + 1)[: len(times) + 1]
         at_risk = at_risk - (entering[::-1].cumsum()[::-1] - entering)[: len(times)]
     events = np.bincount(place, weights=weight * (cohort.exit > 0), minlength=len(times))
-    return times, at_risk, events
+    return times, np.asarray(at_risk, dtype=float), np.asarray(events, dtype=float)
 
 
 def _crossing(time: Floats, gone: Floats, p: float) -> float:
