@@ -153,6 +153,8 @@ def serve(
 
 
 def _run_server(bind: str, address: str, workers: int, threads: int) -> None:
+    from django.conf import settings
+    from django.utils.module_loading import import_string
     from gunicorn.app.base import BaseApplication
 
     class Server(BaseApplication):  # type: ignore[misc]
@@ -174,9 +176,8 @@ def _run_server(bind: str, address: str, workers: int, threads: int) -> None:
                     self.cfg.set(name, value)
 
         def load(self) -> object:
-            from dozor.config.wsgi import application
-
-            return application
+            # by name: the settings' room lies above this one
+            return import_string(settings.WSGI_APPLICATION)
 
     Server().run()
 

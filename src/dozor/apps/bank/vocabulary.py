@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from dozor.apps.organisations.queries import areas
 from dozor.apps.plans.queries import plans
@@ -40,5 +39,5 @@ def vocabulary(of: Sequence[Plan] | None = None) -> Vocabulary:
         ages=frozenset(a.code for plan in loaded for a in plan.ages if a.code),
         units=frozenset(u.code for plan in loaded for u in plan.units),
         area=area,
-        factors={"percent": Decimal(100), "persons": None, "number": None},
+        factors={u.code: u.factor for plan in loaded for u in plan.units if u.is_count or u.factor},
     )

@@ -101,6 +101,8 @@ def read_unit(block: Block) -> Unit:
         maximum=block.optional_decimal("maximum"),
         currency=block.optional_word("currency"),
         scale=block.optional_integer("scale") or 1,
+        factor=block.optional_decimal("factor"),
+        is_count=block.yes_or_no("is_count"),
     )
 
 

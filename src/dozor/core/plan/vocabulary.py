@@ -73,6 +73,11 @@ class Unit:
         ISO 4217 code, for money.
     scale
         How many of the currency's own units one stands for (1000 for thousand USD).
+    factor
+        What a ratio in this unit is multiplied by (100 for percent, 100,000 for "per 100k"); None for a
+        count, a sum or a mean, whose numerator is the value itself or which has none.
+    is_count
+        The unit counts persons or things: a numerator, where given, is the value itself.
     """
 
     code: str
@@ -81,3 +86,5 @@ class Unit:
     maximum: Decimal | None = None
     currency: str | None = None
     scale: int = 1
+    factor: Decimal | None = None
+    is_count: bool = False
