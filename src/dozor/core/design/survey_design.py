@@ -56,6 +56,14 @@ class SurveyDesign:
     def stratum_of(self, unit: IntArray) -> IntArray:
         return self.clusters.group_of_unit[self.cluster_of(unit)]
 
+    def inverse_fraction(self, unit: IntArray) -> FloatArray:
+        """Weight of a row of each unit as the sampling fractions give it."""
+        cluster = self.cluster_of(unit)
+        weight = 1 / self.clusters.fraction[self.clusters.group_of_unit[cluster]]
+        if self.persons is not None:
+            weight = weight / self.persons.fraction[cluster]
+        return np.asarray(weight, dtype=np.float64)
+
     def refuse_lonely(self) -> None:
         """Raise ``EST-LONELY`` when the rule is ``fail`` and some group has a single unit."""
         if self.lonely != "fail":

@@ -163,9 +163,9 @@ class _Reader:
             case exp.Paren():
                 return self.condition(node.this)
             case exp.And():
-                return And(tuple(self.condition(term) for term in node.flatten()))
+                return And(tuple(self.condition(term) for term in _terms(node)))
             case exp.Or():
-                return Or(tuple(self.condition(term) for term in node.flatten()))
+                return Or(tuple(self.condition(term) for term in _terms(node)))
             case exp.Not():
                 return Not(self.condition(node.this))
             case exp.Boolean():
@@ -248,6 +248,11 @@ class _Reader:
 
     def forbid(self, node: exp.Expression) -> Refused:
         return self.refuse("EST-EXPR-FORBIDDEN", _said(node))
+
+
+def _terms(node: exp.Connector) -> list[exp.Expression]:
+    """Return the terms of a chain of ANDs or of ORs."""
+    return [cast(exp.Expression, term) for term in node.flatten()]
 
 
 def _number(text: str) -> float | int:

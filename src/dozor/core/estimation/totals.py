@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -73,6 +73,27 @@ class Totals:
     denominator: FloatArray
     eligible: Mapping[int, FloatArray] = field(default_factory=dict)
     squares: Mapping[int, Squares] = field(default_factory=dict)
+
+    def scaled(self, factor: FloatArray) -> Totals:
+        """Multiply the weights of each row; shape (rows,)."""
+        column = factor[:, None]
+        answered = self.answered_weight * column
+        return replace(
+            self,
+            weight=self.weight * factor,
+            answered_weight=answered,
+            numerator=self.numerator * column,
+            denominator=answered if self.denominator is self.answered_weight else self.denominator * column,
+            squares={
+                k: replace(
+                    s,
+                    yy=s.yy * factor,
+                    xy=None if s.xy is None else s.xy * factor,
+                    xx=None if s.xx is None else s.xx * factor,
+                )
+                for k, s in self.squares.items()
+            },
+        )
 
     def in_domains(self, domain_of_cell: IntArray, units: int) -> Totals:
         """Add the cells of each domain up; cells marked -1 belong to none and are left out.

@@ -1,0 +1,100 @@
+"""What is asked of a survey: the design's columns, the quantities, the domains, the options."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dozor.core.design.survey_design import Lonely
+from dozor.core.estimation.definition import Definition
+from dozor.core.estimation.intervals import Interval
+from dozor.core.estimation.quantile_rules import QuantileRule
+
+WoodruffInterval = Literal["mean", "beta", "xlogit", "asin"]
+DesignEffect = Literal["auto", "population", "replace"]
+
+
+@dataclass(frozen=True)
+class DesignColumns:
+    """Columns that say how the sample was drawn.
+
+    Parameters
+    ----------
+    weight
+        Design weight; ``None``: from the corrections if both are given, else 1.
+    stratum
+        ``None``: one stratum.
+    cluster
+        First-stage clusters and, where there is one, the second stage's units; empty: rows were drawn.
+    fpc
+        Finite population correction of each stage.
+    lonely, adjust_domain_lonely
+        See :class:`dozor.core.design.SurveyDesign`.
+    unique_clusters
+        Whether a cluster's number may stand in one stratum only.
+    """
+
+    weight: str | None = None
+    stratum: str | None = None
+    cluster: tuple[str, ...] = ()
+    fpc: tuple[str, ...] = ()
+    lonely: Lonely = "fail"
+    adjust_domain_lonely: bool = False
+    unique_clusters: bool = False
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """Total of `numerator` over total of `denominator`."""
+
+    numerator: str
+    denominator: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.numerator}/{self.denominator}"
+
+
+@dataclass(frozen=True)
+class Quantile:
+    """The value below which a share `p` (0–1) of the population lies."""
+
+    column: str
+    p: float
+
+    @property
+    def name(self) -> str:
+        return f"{self.column}@{self.p:g}"
+
+
+@dataclass(frozen=True)
+class SurveyRequest:
+    """Everything asked of one file in one pass.
+
+    Parameters
+    ----------
+    by
+        Each entry a set of columns whose every combination is a domain; the whole population is always
+        estimated too.
+    differences
+        Columns between whose values the estimates are compared, pair by pair.
+    level
+        Confidence level, 0–1.
+    deff
+        ``auto``: against a simple random sample drawn from the weights' population without replacement, or
+        with replacement when the weights do not add up to more than the sample (they were normalised).
+    """
+
+    design: DesignColumns
+    shares: tuple[Definition, ...] = ()
+    means: tuple[str, ...] = ()
+    totals: tuple[str, ...] = ()
+    ratios: tuple[Ratio, ...] = ()
+    quantiles: tuple[Quantile, ...] = ()
+    by: tuple[tuple[str, ...], ...] = ()
+    differences: tuple[str, ...] = ()
+    interval: Interval = "logit"
+    level: float = 0.95
+    quantile_rule: QuantileRule = "math"
+    quantile_interval: WoodruffInterval = "mean"
+    deff: DesignEffect = "auto"

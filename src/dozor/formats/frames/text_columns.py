@@ -1,0 +1,171 @@
+"""What kind of value a column of texts holds, told from all of its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.datatypes as dt
+import pyarrow as pa
+from ibis.backends.duckdb import Backend as DuckDB
+from ibis.expr import types as ir
+from ibis.util import gen_name
+
+from dozor.store.source import Source, types_of
+
+# a code such as 007 is a name, not a number
+WHOLE = r"^(0|[+-]?[1-9][0-9]{0,17})$"
+DECIMAL = r"^[+-]?(0|[1-9][0-9]*)?([.][0-9]+|[.]|)([eE][+-]?[0-9]+)?$"
+COMMA = r"^[+-]?(0|[1-9][0-9]*)?([,][0-9]+|[,]|)$"
+TRUTH = r"^([tT][rR][uU][eE]|[fF][aA][lL][sS][eE])$"
+HAS_DIGIT = "[0-9]"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Type of a column and whether every cell is filled."""
+
+    type: str
+    complete: bool
+
+
+def source_of_texts(
+    engine: DuckDB,
+    table_name: str,
+    names: Sequence[str],
+    *,
+    headings: Sequence[str],
+    decimal_comma: bool,
+    missing: Collection[str],
+    file: str,
+    first_row: int,
+) -> Source:
+    """Type the text columns of a table by what all their cells can be read as.
+
+    Parameters
+    ----------
+    names
+        The columns, all text with NULL for an empty cell.
+    headings
+        Every heading of the file, for messages; those beyond `names` were not read.
+    """
+    table = engine.table(table_name)
+    cells = {name: _without(table[name], missing) for name in names}
+    kinds = _kinds(table, cells, decimal_comma=decimal_comma)
+    columns: dict[str, ir.Value] = {}
+    printed: dict[str, str] = {}
+    for i, (name, cell) in enumerate(cells.items()):
+        kind = kinds[name].type
+        columns[name] = _typed(cell, kind)
+        if kind in {"decimal", "comma", "truth"}:
+            printed[name] = f"dozor_text_{i}"
+            columns[printed[name]] = cell
+    typed = engine.create_table(gen_name("answers"), table.select(**columns), temp=True)
+    engine.raw_sql(f"DROP TABLE {table_name}")
+    types = types_of(typed.schema())
+    return Source(
+        table=typed,
+        types={name: types[name] for name in headings if name in names},
+        printed=printed,
+        complete=frozenset(name for name in names if kinds[name].complete),
+        file=file,
+        first_row=first_row,
+    )
+
+
+def typed_source(
+    engine: DuckDB,
+    table: pa.Table,
+    *,
+    file: str,
+    first_row: int,
+    infer: bool,
+    missing: Collection[str] = (),
+) -> Source:
+    """Hand over a table whose columns have types; with `infer`, texts that all read as numbers become so."""
+    given = engine.create_table(gen_name("given"), table, temp=True)
+    schema = given.schema()
+    cells = {
+        name: _without(given[name], missing) if kind.is_string() else given[name]
+        for name, kind in schema.items()
+    }
+    texts = {name: cell for name, cell in cells.items() if infer and schema[name].is_string()}
+    kinds = _kinds(given, texts, decimal_comma=True)
+    columns: dict[str, ir.Value] = {}
+    printed: dict[str, str] = {}
+    for i, (name, cell) in enumerate(cells.items()):
+        kind = kinds[name].type if name in kinds else "text"
+        columns[name] = _typed(cell, kind) if name in kinds else cell
+        if kind in {"decimal", "comma", "truth"}:
+            printed[name] = f"dozor_text_{i}"
+            columns[printed[name]] = cell
+    typed = engine.create_table(gen_name("answers"), given.select(**columns), temp=True)
+    types = types_of(typed.schema())
+    filled = _filled(typed, [name for name in cells if name in types])
+    return Source(
+        table=typed,
+        types={name: types[name] for name in cells if name in types},
+        printed=printed,
+        complete=filled,
+        file=file,
+        first_row=first_row,
+    )
+
+
+def _without(cell: ir.StringValue, missing: Collection[str]) -> ir.StringValue:
+    filled = cell.strip().nullif("")
+    for text in missing:
+        filled = filled.nullif(text)
+    return filled
+
+
+def _kinds(table: ir.Table, cells: dict[str, ir.StringValue], *, decimal_comma: bool) -> dict[str, Kind]:
+    """Look at every cell of every column, in one pass."""
+    if not cells:
+        return {}
+    sums: dict[str, ir.Value] = {"rows": table.count()}
+    for i, cell in enumerate(cells.values()):
+        sums[f"n{i}"] = cell.count()
+        sums[f"whole{i}"] = cell.re_search(WHOLE).cast("int64").sum()
+        sums[f"decimal{i}"] = (cell.re_search(DECIMAL) & cell.re_search(HAS_DIGIT)).cast("int64").sum()
+        sums[f"comma{i}"] = (cell.re_search(COMMA) & cell.re_search(HAS_DIGIT)).cast("int64").sum()
+        sums[f"truth{i}"] = cell.re_search(TRUTH).cast("int64").sum()
+    found = table.aggregate(**sums).to_pyarrow().to_pylist()[0]
+    kinds = {}
+    for i, name in enumerate(cells):
+        filled = found[f"n{i}"]
+        order = ["whole", "decimal", "comma", "truth"] if decimal_comma else ["whole", "decimal", "truth"]
+        # a column without any answer may stand wherever a number is asked for
+        fits = [kind for kind in order if found[f"{kind}{i}"] == filled] if filled else ["decimal"]
+        kinds[name] = Kind(fits[0] if fits else "text", complete=filled == found["rows"])
+    return kinds
+
+
+def _typed(cell: ir.StringValue, kind: str) -> ir.Value:
+    match kind:
+        case "whole":
+            return cell.cast("int64")
+        case "decimal":
+            return cell.cast("float64")
+        case "comma":
+            return cell.replace(",", ".").cast("float64")
+        case "truth":
+            return cell.lower() == "true"
+    return cell
+
+
+def _filled(table: ir.Table, names: Sequence[str]) -> frozenset[str]:
+    """Return the columns without a missing value, NaN counting as missing."""
+    if not names:
+        return frozenset()
+    sums = {"rows": table.count()}
+    for i, name in enumerate(names):
+        column = table[name]
+        sums[f"n{i}"] = _known(column).count() if column.type().is_floating() else column.count()
+    found = table.aggregate(**sums).to_pyarrow().to_pylist()[0]
+    return frozenset(name for i, name in enumerate(names) if found[f"n{i}"] == found["rows"])
+
+
+def _known(column: ir.FloatingValue) -> ir.FloatingValue:
+    return column.nullif(ibis.literal(float("nan"), type=dt.float64))

@@ -1,0 +1,130 @@
+"""Estimates of a survey: reduces on the engine, finishes in NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import prod
+
+from dozor.core.estimation.estimate import Estimate
+from dozor.core.estimation.request import SurveyRequest
+from dozor.core.estimation.tabulate import estimate_domains
+from dozor.core.findings import Finding, Refused
+from dozor.store.answers import refuse_not_zero_one, refuse_unanswered
+from dozor.store.measures import measures_of
+from dozor.store.quantiles import estimate_quantiles
+from dozor.store.reduce import Reduced, reduce_rows
+from dozor.store.source import Source
+from dozor.store.starting import starting_sums_of
+
+Progress = Callable[[float], None]
+
+# joining two cross-classifications in one pass pays while their product stays small
+JOINED_CELLS = 1000
+
+
+def estimate_survey(
+    source: Source, request: SurveyRequest, *, progress: Progress = lambda _: None
+) -> list[Estimate]:
+    """Estimate everything asked for, the whole population first, then each cross-classification.
+
+    Parameters
+    ----------
+    progress
+        Told the share of the work done, 0–1.
+
+    Raises
+    ------
+    Refused
+        What is wrong with the design, the weights or the request, coded ``EST-…``.
+    """
+    _require(source, request)
+    refuse_not_zero_one(source, request)
+    by_sets: list[tuple[str, ...]] = [(), *dict.fromkeys(request.by)]
+    measures = measures_of(request, source)
+    progress(0.05)
+    rows: dict[tuple[str, ...], list[Estimate]] = {by: [] for by in by_sets}
+    if measures:
+        passes = plan_passes(source, by_sets)
+        for i, (finest, served) in enumerate(passes):
+            reduced = reduce_rows(source, request.design, measures, finest)
+            if i == 0:
+                refuse_unanswered(reduced.totals, source)
+            for by in served:
+                rows[by] += _estimate(source, request, reduced, by)
+            progress(0.05 + 0.75 * (i + 1) / len(passes))
+    if request.quantiles:
+        for by, found in estimate_quantiles(source, request, by_sets).items():
+            rows[by] += found
+    progress(1.0)
+    return [row for by in by_sets for row in rows[by]]
+
+
+def _estimate(
+    source: Source, request: SurveyRequest, reduced: Reduced, by: tuple[str, ...]
+) -> list[Estimate]:
+    domain_of_cell, domains = reduced.cells.domains_of(by)
+    totals = reduced.totals.in_domains(domain_of_cell, reduced.design.units)
+    starts = None
+    if request.interval == "likelihood":
+        starts = starting_sums_of(source, request, by, domains)
+    return estimate_domains(
+        totals,
+        domains,
+        reduced.design,
+        interval=request.interval,
+        level=request.level,
+        deff_of_population=weighs_population(request, reduced),
+        starts=starts,
+    )
+
+
+def weighs_population(request: SurveyRequest, reduced: Reduced) -> bool:
+    """Tell whether the weights add up to a population rather than to the sample's own size."""
+    if request.deff != "auto":
+        return request.deff == "population"
+    return bool(reduced.totals.weight.sum() > 1.001 * reduced.totals.respondents.sum())
+
+
+def plan_passes(
+    source: Source, by_sets: Sequence[tuple[str, ...]]
+) -> list[tuple[tuple[str, ...], list[tuple[str, ...]]]]:
+    """Choose few group-bys that every cross-classification can be rolled up from.
+
+    Returns
+    -------
+    list of (columns, served)
+        Columns of each pass and the sets it serves.
+    """
+    sets = [frozenset(by) for by in by_sets]
+    finest = [s for i, s in enumerate(sets) if not any(s < t for t in sets) and s not in sets[:i]]
+    if len(finest) > 1:
+        union = frozenset().union(*finest)
+        sizes = source.table.aggregate(
+            **{f"d{i}": source.key(column).nunique() for i, column in enumerate(sorted(union))}
+        )
+        if prod(int(n) for n in sizes.to_pyarrow().to_pylist()[0].values()) <= JOINED_CELLS:
+            finest = [union]
+    order = {column: i for i, column in enumerate(dict.fromkeys(c for by in by_sets for c in by))}
+    passes: dict[frozenset[str], list[tuple[str, ...]]] = {s: [] for s in finest}
+    for by, members in zip(by_sets, sets, strict=True):
+        passes[next(s for s in finest if members <= s)].append(by)
+    return [(tuple(sorted(s, key=order.__getitem__)), served) for s, served in passes.items()]
+
+
+def _require(source: Source, request: SurveyRequest) -> None:
+    """Refuse a column that is not there or holds no numbers where numbers are needed."""
+    design = request.design
+    for column in (design.stratum, *design.cluster, *(c for by in request.by for c in by)):
+        if column is not None:
+            source.require(column)
+    ratios = [name for ratio in request.ratios for name in (ratio.numerator, ratio.denominator)]
+    quantiles = [quantile.column for quantile in request.quantiles]
+    numeric = [design.weight, *design.fpc, *request.means, *request.totals, *ratios, *quantiles]
+    for column in numeric:
+        if column is not None:
+            source.require(column, numeric=True)
+    asked = [request.shares, request.means, request.totals, request.ratios, request.quantiles]
+    if not any(asked):
+        raise Refused(Finding("EST-NOTHING-ASKED", file=source.file))
+    if int(source.table.count().to_pyarrow().as_py()) == 0:
+        raise Refused(Finding("EST-NO-ROWS", file=source.file))
