@@ -38,6 +38,11 @@ lint: setup
 unit: setup
 	@tools/need_browser.sh
 	$(PY) -m pytest -n $(JOBS) --dist loadfile
+	$(MAKE) test-postgres
+
+# what touches a database, once more on a real PostgreSQL
+test-postgres: setup
+	$(PY) tools/with_postgres.py $(PY) -m pytest -n $(JOBS) --dist loadfile tests/integration
 
 wheel: setup
 	rm -rf dist

@@ -1,8 +1,10 @@
-"""What every test shares: an instance's home, made before Django reads its settings."""
+"""What every test shares: an instance's home of the tests' own."""
 
 from __future__ import annotations
 
+import importlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,10 +18,23 @@ os.environ.pop("DOZOR_KEYS", None)
 os.environ.pop("DOZOR_LANGUAGE", None)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dozor.config.settings")
 
+from django.conf import settings  # noqa: E402
+from django.utils.functional import empty  # noqa: E402
+
 from dozor.apps.home import make_key  # noqa: E402
+from dozor.config import settings as settings_module  # noqa: E402
 
 make_key("web.key")
 make_key("audit.key")
+# pytest-django read the settings before this file; they are read again, for this home
+importlib.reload(settings_module)
+settings._wrapped = empty
+
+pytest_plugins = ("tests.instances",)
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(_HOME, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import hmac
 import json
@@ -17,6 +18,8 @@ from dozor.apps.audit.models import Event, Head
 from dozor.apps.audit.sealing import digest
 from dozor.apps.home import read_key
 from dozor.core.findings import Finding, Refused
+
+MOST_SUBJECT = 200
 
 
 def record(
@@ -40,15 +43,13 @@ def record(
     """
     if not connection.in_atomic_block:
         raise RuntimeError("an event is written in the transaction of its change")
-    # the lock keeps two writers from taking the same place in the chain (PostgreSQL);
-    # on SQLite the transaction itself is the only writer
-    head, _ = Head.objects.select_for_update().get_or_create(id=1)
+    head = hold_journal()
     event = Event(
         sequence=head.sequence + 1,
         at=at,
         by=by,
         action=action,
-        subject=subject,
+        subject=subject[:MOST_SUBJECT],
         details=dict(details or {}),
         rows=[
             *({"table": r._meta.db_table, "key": str(r.pk), "digest": digest(r)} for r in rows),
@@ -61,8 +62,18 @@ def record(
     head.sequence, head.mac = event.sequence, event.mac
     head.save()
     sequence, mac = event.sequence, event.mac
-    transaction.on_commit(lambda: _remember_head(sequence, mac))
+    transaction.on_commit(lambda: remember_head(sequence, mac))
     return event
+
+
+def hold_journal() -> Head:
+    """Take the lock on the chain's end until the transaction ends; whoever writes much takes it first.
+
+    It keeps two writers from taking the same place in the chain, and two imports from both finding a value
+    new (PostgreSQL); on SQLite the transaction itself is the only writer.
+    """
+    head, _ = Head.objects.select_for_update().get_or_create(id=1)
+    return head
 
 
 def mac_of(event: Event) -> str:
@@ -93,15 +104,18 @@ def head_file() -> Path:
     return Path(settings.HOME) / "audit-head.json"
 
 
-def _remember_head(sequence: int, mac: str) -> None:
+def remember_head(sequence: int, mac: str) -> None:
     """Keep the end of the chain outside the database too, so that a cut-off chain is noticed."""
     path = head_file()
-    if path.exists():
-        try:
-            if json.loads(path.read_text())["sequence"] >= sequence:
-                return
-        except (ValueError, KeyError):
-            pass
-    temporary = path.with_suffix(".new")
-    temporary.write_text(json.dumps({"sequence": sequence, "mac": mac}) + "\n")
-    temporary.replace(path)
+    with path.with_suffix(".lock").open("w") as lock:
+        # two processes may have committed one after the other and arrive here in the other order
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if path.exists():
+            try:
+                if json.loads(path.read_text())["sequence"] >= sequence:
+                    return
+            except (ValueError, KeyError, TypeError):
+                pass
+        temporary = path.with_suffix(".new")
+        temporary.write_text(json.dumps({"sequence": sequence, "mac": mac}) + "\n")
+        temporary.replace(path)

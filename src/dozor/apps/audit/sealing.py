@@ -7,23 +7,36 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db import models
 
 
 def canonical(row: models.Model) -> str:
-    """Write a row the same way on every engine: its sealed columns in order, instants in UTC."""
+    """Write a row the same way on every engine and in later versions: its sealed columns, instants in UTC.
+
+    A column that holds its default is left out, so that a column added by a later version does not unseal
+    the rows written before it.
+    """
+    values = {name: _plain(getattr(row, name)) for name, _ in sealed_columns(type(row))}
     return json.dumps(
-        [_plain(getattr(row, name)) for name in sealed_columns(type(row))],
+        {name: values[name] for name, default in sealed_columns(type(row)) if values[name] != default},
         ensure_ascii=False,
+        sort_keys=True,  # PostgreSQL gives a JSON column's keys back in its own order
         separators=(",", ":"),
     )
 
 
-def sealed_columns(model: type[models.Model]) -> list[str]:
-    """All columns of a table, or those its model lists in ``SEALED``."""
-    return list(getattr(model, "SEALED", None) or [f.attname for f in model._meta.concrete_fields])
+@cache
+def sealed_columns(model: type[models.Model]) -> tuple[tuple[str, Any], ...]:
+    """Name and default of all columns of a table, or of those its model lists in ``SEALED``."""
+    listed = getattr(model, "SEALED", None)
+    return tuple(
+        (f.attname, _plain(f.get_default()))
+        for f in model._meta.concrete_fields
+        if listed is None or f.attname in listed
+    )
 
 
 def digest(row: models.Model) -> str:

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.apps import apps
-from django.db import connection, models, transaction
+from django.db import models
 
 from dozor.apps.audit.actions import head_file, mac_of
 from dozor.apps.audit.models import Event, Head
 from dozor.apps.audit.sealing import digest, digest_many
+from dozor.apps.audit.snapshot import one_snapshot
 from dozor.core.findings import Finding
 
 # the tables the journal vouches for, by name; a batch table's rows are sealed together per act
@@ -48,9 +49,7 @@ def verify(*, head: dict[str, Any] | None = None, progress: Progress | None = No
         An end of the chain exported earlier (``dozor audit export``) and kept elsewhere; the chain must
         still pass through it. The instance's own copy beside the database is always checked.
     """
-    with transaction.atomic():
-        if connection.vendor == "postgresql":
-            connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    with one_snapshot():
         findings, sealed, batches = _check_chain(head, progress)
         if findings:
             # rows are judged by the journal; a journal that cannot be trusted judges nothing
@@ -100,6 +99,8 @@ def _check_chain(
             sealed,
             batches,
         )
+    if last and not head_file().exists():
+        return [Finding("AUD-END-MISSING", found=head_file().name)], sealed, batches
     for known in wanted:
         if passed.get(int(known["sequence"])) != known["mac"] and int(known["sequence"]) > 0:
             return (

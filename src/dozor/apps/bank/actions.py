@@ -15,7 +15,7 @@ from typing import IO, Any
 from django.db import transaction
 
 import dozor
-from dozor.apps.audit.actions import record
+from dozor.apps.audit.actions import hold_journal, record
 from dozor.apps.audit.sealing import digest_many
 from dozor.apps.bank import models
 from dozor.apps.bank.records import FIGURE, figure_columns, plain, row_of
@@ -192,6 +192,7 @@ def _apply(
     at: datetime,
     kinds: Mapping[str, str],
 ) -> None:
+    hold_journal()
     act = models.ValuesImport.objects.create(
         file_name=name,
         file_digest=_file_digest(path),

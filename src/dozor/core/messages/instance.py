@@ -110,6 +110,11 @@ WORDINGS: dict[str, Wording] = {
         _UNTOUCHED,
         _TAMPERED,
     ),
+    "AUD-END-MISSING": Wording(
+        "the end of the journal, kept in the file {found} beside the database, is not there.",
+        "the file as Dozor wrote it",
+        "Put the file back from a copy of the folder; if nobody removed it knowingly, someone hides a cut.",
+    ),
     "AUD-ALTERED": Wording("row {found} of table {table} was altered.", _UNTOUCHED, _TAMPERED),
     "AUD-ADDED": Wording(
         "row {found} of table {table} was added outside the program.", _UNTOUCHED, _TAMPERED

@@ -1,0 +1,150 @@
+"""Makes an instance: empty with its plan, or the example with Belarus's published figures."""
+
+from __future__ import annotations
+
+import csv
+import secrets
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+from django.utils import timezone
+
+from dozor.apps.audit.actions import record
+from dozor.apps.bank import actions as bank
+from dozor.apps.bank import models as bank_models
+from dozor.apps.bank.vocabulary import vocabulary
+from dozor.apps.cooperation.models import Project
+from dozor.apps.organisations.actions import add_person, load_places
+from dozor.apps.organisations.models import Role
+from dozor.apps.plans import queries as plans
+from dozor.apps.plans.actions import decide, load_plan
+from dozor.core.findings import Refused
+from dozor.formats.plan_folder import load_agencies, load_areas, places_folder, plan_folders, plan_texts
+
+SYSTEM = "system"
+MAIN_PLAN = "by-hiv-2006-123"
+FIRST_CYCLE_YEAR = 2007
+EXAMPLE = Path(__file__).parents[2] / "examples" / "belarus"
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account just made, with the password that is shown once."""
+
+    login: str
+    password: str
+    name: str
+    role: str
+    agency: str
+
+
+def create(*, at: datetime) -> None:
+    """Fill a new, empty database: tables, plans, places, agencies and the instance's first settings."""
+    call_command("migrate", verbosity=0)
+    with transaction.atomic():
+        for folder in plan_folders():
+            load_plan(plan_texts(folder), by=SYSTEM, at=at)
+        places = places_folder()
+        load_places(areas=load_areas(places), agencies=load_agencies(places), by=SYSTEM, at=at)
+        decide(
+            name=plans.MAIN_PLAN,
+            value=MAIN_PLAN,
+            reason="Instruction No. 123 of 30 December 2006",
+            by=SYSTEM,
+            at=at,
+        )
+        decide(
+            name=f"{plans.CYCLE_ANCHOR}:{MAIN_PLAN}",
+            value=FIRST_CYCLE_YEAR,
+            reason="The law names no year; the first full year after its adoption",
+            by=SYSTEM,
+            at=at,
+        )
+        decide(
+            name=plans.USED_SINCE,
+            value=timezone.localdate(at).isoformat(),
+            reason="The day the instance was made",
+            by=SYSTEM,
+            at=at,
+        )
+
+
+def first_administrator(*, login: str, password: str | None, at: datetime) -> Account:
+    """Make the first account; without a password one is drawn and returned to be shown once."""
+    password = password or secrets.token_urlsafe(12)
+    add_person(
+        login=login, name=login, role=Role.ADMINISTRATOR, agency=None, password=password, by=SYSTEM, at=at
+    )
+    return Account(login, password, login, Role.ADMINISTRATOR, "")
+
+
+def fill_example(*, at: datetime, progress: Callable[[int], None] | None = None) -> list[Account]:
+    """Load the published figures of Belarus through the same import as anyone's file."""
+    decide(name=plans.IS_EXAMPLE, value=True, reason="made by “dozor demo”", by=SYSTEM, at=at)
+    kinds = {row["source_title"]: row["kind"] for row in _rows("sources.csv")}
+    summary = bank.import_values(
+        EXAMPLE / "indicator_values.csv",
+        vocabulary=vocabulary(),
+        by=SYSTEM,
+        at=at,
+        kinds=kinds,
+        progress=progress,
+    )
+    if summary.refused:
+        raise Refused(summary.findings)
+    bank.record_match_rules((bank_models.MatchRule(**row) for row in _rows("matches.csv")), by=SYSTEM, at=at)
+    bank.choose_headlines(_choices(), by=SYSTEM, at=at)
+    _load_projects(at)
+    return _example_people(at)
+
+
+def _choices() -> Iterator[bank_models.HeadlineChoice]:
+    sources = {(s.title, s.url, str(s.year or "")): s for s in bank_models.Source.objects.all()}
+    for row in _rows("choices.csv"):
+        named = (row.pop("source_title"), row.pop("source_url"), row.pop("source_year"))
+        yield bank_models.HeadlineChoice(source=sources[named], by=SYSTEM, **row)
+
+
+@transaction.atomic
+def _load_projects(at: datetime) -> None:
+    rows = []
+    for row in _rows("projects.csv"):
+        row["code"] = row.pop("id")
+        row["note"] = row.pop("status_note")
+        amount = row.pop("amount")
+        rows.append(Project(amount=Decimal(amount) if amount else None, **row))
+    made = Project.objects.bulk_create(rows)
+    record(action="projects loaded", by=SYSTEM, at=at, details={"projects": len(made)}, rows=made)
+
+
+_PEOPLE = (
+    ("national", "Аналитик республиканского центра", Role.NATIONAL_ANALYST, "RCHEPH"),
+    ("gomel", "Специалист Гомельского областного центра", Role.OBLAST_SPECIALIST, "OCHEPH-HO"),
+    ("education", "Ответственный Министерства образования", Role.MINISTRY_FOCAL_POINT, "MOE"),
+    ("ministry", "Читатель Министерства здравоохранения", Role.MINISTRY_READER, "MOH"),
+)
+
+
+def _example_people(at: datetime) -> list[Account]:
+    made = [first_administrator(login="admin", password=None, at=at)]
+    for login, name, role, agency in _PEOPLE:
+        password = secrets.token_urlsafe(12)
+        add_person(login=login, name=name, role=role, agency=agency, password=password, by=SYSTEM, at=at)
+        made.append(Account(login, password, name, role, agency))
+    return made
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (EXAMPLE / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def accounts_file() -> Path:
+    """Where the example's passwords stay readable for its owner: a demonstration has no secrets to keep."""
+    return Path(settings.HOME) / "example-accounts.txt"

@@ -1,0 +1,39 @@
+"""The shape of a backup file, readable before an instance exists."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from dozor.apps.home import keys_folder
+from dozor.core.findings import Finding, Refused
+
+FORMAT = 1
+KEYS = ("web.key", "audit.key")
+
+
+def read_manifest(source: Path) -> dict[str, Any]:
+    """Read and check a backup's manifest, before anything is made."""
+    try:
+        with zipfile.ZipFile(source) as archive:
+            manifest: dict[str, Any] = json.loads(archive.read("manifest.json"))
+            wanted = {f"tables/{label}.jsonl" for label in manifest["tables"]} | {f"keys/{k}" for k in KEYS}
+            if not wanted <= set(archive.namelist()):
+                raise ValueError("a part is missing")
+    except (OSError, zipfile.BadZipFile, KeyError, ValueError) as problem:
+        raise Refused(Finding("INST-BACKUP", found=str(source))) from problem
+    if manifest["format"] > FORMAT:
+        raise Refused(Finding("INST-BACKUP-NEWER", found=str(manifest["dozor"])))
+    return manifest
+
+
+def restore_keys(source: Path) -> None:
+    """Put the keys in place; the instance's settings need them before its database is opened."""
+    with zipfile.ZipFile(source) as archive:
+        keys_folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+        for name in KEYS:
+            path = keys_folder() / name
+            path.touch(mode=0o600)
+            path.write_bytes(archive.read(f"keys/{name}"))

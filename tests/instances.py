@@ -1,0 +1,259 @@
+"""Instances for tests: made once by the real command, copied for each test, on the engine under test.
+
+The engine is the one `DATABASE_URL` names: SQLite without it. `make test` runs these tests twice.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import json
+import os
+import secrets
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import psycopg
+import pytest
+from psycopg import sql
+
+ROOT = Path(__file__).parents[1]
+GIVEN_URL = os.environ.get("DATABASE_URL", "")
+PASSWORD = "correct-horse-battery-staple"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A home and its database; `url` is empty for SQLite."""
+
+    home: Path
+    url: str = ""
+
+    @property
+    def is_sqlite(self) -> bool:
+        return not self.url
+
+    def environment(self, **more: str) -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("DOZOR_", "DATABASE_URL"))}
+        return {
+            **kept,
+            "DOZOR_HOME": str(self.home),
+            **({"DATABASE_URL": self.url} if self.url else {}),
+            **more,
+        }
+
+    def start(self, *arguments: object, **more: str) -> subprocess.Popen[str]:
+        """Start a command in a process of its own."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "dozor.cli", *map(str, arguments)],
+            env=self.environment(**more),
+            cwd=self.home.parent,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: object, **more: str) -> Ran:
+        """Run a command in a process of its own."""
+        process = self.start(*arguments, **more)
+        out, err = process.communicate(timeout=120)
+        return Ran(process.returncode, out, err)
+
+    def cli(self, *arguments: object, language: str = "en") -> Ran:
+        """Run a command in this process; quicker, for the instance that is open."""
+        from dozor.cli import main
+
+        out, err = io.StringIO(), io.StringIO()
+        with (
+            mock.patch.dict(os.environ, {"DOZOR_HOME": str(self.home), "DOZOR_LANGUAGE": language}),
+            redirect_stdout(out),
+            redirect_stderr(err),
+        ):
+            try:
+                main([str(a) for a in arguments])
+                code = 0
+            except SystemExit as end:
+                code = int(end.code or 0)
+        return Ran(code, out.getvalue(), err.getvalue())
+
+    def execute(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Raw SQL beside the program, as someone would who holds the database: no constraint in the way."""
+        if self.is_sqlite:
+            with sqlite3.connect(self.home / "dozor.sqlite3", timeout=20, isolation_level=None) as connection:
+                connection.execute("PRAGMA foreign_keys=OFF")
+                rows = connection.execute(statement.replace("%s", "?"), values).fetchall()
+            connection.close()
+            return rows
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute("SET session_replication_role = replica")
+            cursor = connection.execute(statement, values or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def tables(self) -> list[str]:
+        """The program's own tables."""
+        found = self.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table'"
+            if self.is_sqlite
+            else "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        )
+        rooms = ("audit_", "bank_", "collection_", "cooperation_", "organisations_", "plans_")
+        return sorted(name for (name,) in found if name.startswith(rooms))
+
+    def counts(self) -> dict[str, int]:
+        """Rows per table, and the end of the journal: equal before and after when nothing was changed."""
+        counts = {t: self.execute(f"SELECT count(*) FROM {t}")[0][0] for t in self.tables()}
+        return counts | {"head": self.execute("SELECT sequence, mac FROM audit_head")}
+
+    def load(
+        self, table: str | bytes | Path, *options: str, language: str = "en", name: str = "values.csv"
+    ) -> Ran:
+        """`dozor values import --format json` of a table given as text, bytes or a path."""
+        path = table
+        if not isinstance(table, Path):
+            path = self.home / name
+            path.write_bytes(table.encode() if isinstance(table, str) else table)
+        return self.cli("values", "import", path, "--format", "json", *options, language=language)
+
+
+HEADING = ("indicator", "population", "sex", "age", "area", "period", "value", "unit", "source_title")
+GOOD_ROW = {
+    "indicator": "11.1",
+    "population": "",
+    "sex": "",
+    "age": "",
+    "area": "BY-HO",
+    "period": "2017",
+    "value": "30.8",
+    "unit": "percent",
+    "source_title": "A survey",
+}
+
+
+def table(*rows: Mapping[str, object], separator: str = ",") -> str:
+    """A CSV of good rows, each changed as told; further columns join the heading."""
+    columns = list(dict.fromkeys(itertools.chain(HEADING, *rows)))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, delimiter=separator, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({**GOOD_ROW, **row} for row in rows)
+    return text.getvalue()
+
+
+@contextmanager
+def opened(instance: Instance, blocker: Any) -> Iterator[Instance]:
+    """Point Django, in this process, at the instance."""
+    from django.db import connections
+    from django.test import override_settings
+
+    known = connections.settings["default"]
+    before, connection = dict(known), connections["default"]
+    known["NAME"] = str(instance.home / "dozor.sqlite3") if instance.is_sqlite else database_of(instance.url)
+    connections["default"] = connections.create_connection("default")
+    try:
+        with (
+            mock.patch.dict(os.environ, {"DOZOR_HOME": str(instance.home)}),
+            override_settings(HOME=instance.home),
+            blocker.unblock(),
+        ):
+            yield instance
+    finally:
+        connections["default"].close()
+        known.update(before)
+        connections["default"] = connection
+
+
+def database_of(url: str) -> str:
+    return str(psycopg.conninfo.conninfo_to_dict(url)["dbname"])
+
+
+def new_database(template: str = "") -> str:
+    """Make a database on the server under test, empty or a copy; return its address."""
+    name = f"dozor_{secrets.token_hex(6)}"
+    with psycopg.connect(GIVEN_URL, autocommit=True) as connection:
+        statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
+        if template:
+            statement += sql.SQL(" TEMPLATE {}").format(sql.Identifier(database_of(template)))
+        connection.execute(statement)
+    return address_of(name)
+
+
+def address_of(database: str) -> str:
+    head, _, query = GIVEN_URL.partition("?")
+    return f"{head.rsplit('/', 1)[0]}/{database}" + (f"?{query}" if query else "")
+
+
+def drop_database(url: str) -> None:
+    with psycopg.connect(GIVEN_URL, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database_of(url))))
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Instance]:
+    """Make an instance once by `dozor init` or `dozor demo`, whoever asks first."""
+    known: dict[str, Instance] = {}
+
+    def make(how: str) -> Instance:
+        if how not in known:
+            home = tmp_path_factory.mktemp(how) / "home"
+            instance = Instance(home, new_database() if GIVEN_URL else "")
+            options = ("--password", PASSWORD) if how == "init" else ()
+            ran = instance.run(how, "--format", "json", *options)
+            assert ran.code == 0, ran.err
+            known[how] = instance
+        return known[how]
+
+    return make
+
+
+@pytest.fixture
+def copy_of(made: Callable[[str], Instance], tmp_path: Path) -> Iterator[Callable[[str], Instance]]:
+    """A copy of a made instance, to be spoilt; call it as often as needed."""
+    copies: list[Instance] = []
+
+    def copy(how: str) -> Instance:
+        template = made(how)
+        home = tmp_path / f"home-{len(copies)}"
+        shutil.copytree(template.home, home)
+        copies.append(Instance(home, new_database(template.url) if GIVEN_URL else ""))
+        return copies[-1]
+
+    yield copy
+    for one in copies:
+        if one.url:
+            drop_database(one.url)
+
+
+@pytest.fixture
+def instance(copy_of: Callable[[str], Instance], django_db_blocker: Any) -> Iterator[Instance]:
+    """An empty instance of its own for this test, open in this process."""
+    with opened(copy_of("init"), django_db_blocker) as one:
+        yield one
+
+
+@pytest.fixture
+def example(copy_of: Callable[[str], Instance], django_db_blocker: Any) -> Iterator[Instance]:
+    """An example instance of its own for this test, open in this process."""
+    with opened(copy_of("demo"), django_db_blocker) as one:
+        yield one
