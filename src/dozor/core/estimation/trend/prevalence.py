@@ -1,0 +1,65 @@
+"""Prevalence in one round from counts, with the two usual intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+import numpy as np
+from scipy.stats import beta, norm
+
+from dozor.core.estimation.estimate import Estimate
+
+CountInterval = Literal["wilson", "exact"]
+INTERVALS: tuple[CountInterval, ...] = get_args(CountInterval)
+
+
+def count_limits(
+    positive: float, tested: float, kind: CountInterval = "wilson", level: float = 0.95
+) -> tuple[float, float]:
+    """Limits of a share of a simple sample: Wilson's score or Clopper and Pearson's exact ones."""
+    if kind == "exact":
+        tail = (1 - level) / 2
+        low = 0.0 if positive == 0 else float(beta.ppf(tail, positive, tested - positive + 1))
+        high = 1.0 if positive == tested else float(beta.ppf(1 - tail, positive + 1, tested - positive))
+        return low, high
+    z = float(norm.ppf((1 + level) / 2))
+    share = positive / tested
+    middle = share + z * z / (2 * tested)
+    reach = z * np.sqrt(share * (1 - share) / tested + z * z / (4 * tested * tested))
+    whole = 1 + z * z / tested
+    return max(0.0, float((middle - reach) / whole)), min(1.0, float((middle + reach) / whole))
+
+
+def prevalence(
+    positive: float,
+    tested: float,
+    *,
+    name: str = "prevalence",
+    kind: CountInterval = "wilson",
+    level: float = 0.95,
+    domain: Mapping[str, str] | None = None,
+) -> Estimate:
+    """Estimate prevalence from `positive` out of `tested`; not estimable when nobody was tested.
+
+    Takes those tested as a simple random sample. Sentinel sites are chosen, not drawn: the interval
+    speaks of people like those who come to these sites.
+    """
+    if tested <= 0:
+        return Estimate("share", name, domain or {}, method=f"binomial; {kind}")
+    share = positive / tested
+    low, high = count_limits(positive, tested, kind, level)
+    return Estimate(
+        "share",
+        name,
+        domain or {},
+        share,
+        float(np.sqrt(share * (1 - share) / tested)),
+        low,
+        high,
+        None,
+        int(tested),
+        float(tested),
+        1.0,
+        f"binomial; {kind}",
+    )
