@@ -4,6 +4,77 @@ from __future__ import annotations
 
 from datetime import date
 
+import dozor
+from dozor.apps.bank import queries as bank
+from dozor.apps.collection.queries import duties
+from dozor.apps.organisations import queries as organisations
+from dozor.apps.plans import queries as plans
+from dozor.core.findings import Finding, Refused
+from dozor.core.plan.model import Plan
+from dozor.publishing.documents import to_docx, to_pdf
+from dozor.publishing.report import ReportData, build_report
+
+WRITERS = {"pdf": to_pdf, "docx": to_docx}
+
 
 def annual_report(*, year: int, language: str, kind: str, area: str | None, today: date) -> bytes:
-    raise NotImplementedError
+    """Write the report of one year.
+
+    Parameters
+    ----------
+    year
+        Reporting year; later periods are left out.
+    kind
+        ``pdf`` or ``docx``.
+    area
+        Code or exact name of one place; None for the country.
+    today
+        Day of the report, and the day as of which duties are judged.
+
+    Raises
+    ------
+    Refused
+        The plan asks for nothing in that year, or there is no such place or format.
+    """
+    if kind not in WRITERS:
+        raise Refused(Finding("INST-REPORT-FORMAT", found=kind))
+    return WRITERS[kind](build_report(report_data(year=year, area=area, today=today), language))
+
+
+def report_data(*, year: int, area: str | None, today: date) -> ReportData:
+    """Everything the report is written from, as the bank knows it now."""
+    plan = plans.main_plan(date(year, 7, 1))
+    obligations = duties(year=year, as_of=today, plan=plan)
+    if not obligations:
+        raise Refused(Finding("INST-YEAR", found=str(year)))
+    areas = organisations.areas()
+    place = areas.find(area) if area is not None else None
+    if area is not None and place is None:
+        raise Refused(Finding("INST-AREA", found=area))
+    agencies = organisations.agencies()
+    context = _context(plan)
+    author = next(a for a in agencies if a.code == _author(plan))
+    return ReportData(
+        plan=plan,
+        context=context,
+        areas=areas,
+        agencies=agencies,
+        year=year,
+        area=place.code if place else None,
+        observations=tuple(bank.observations()),
+        obligations=tuple(obligations),
+        generated_on=today,
+        author=author.name,
+        software_version=dozor.__version__,
+    )
+
+
+def _context(plan: Plan) -> Plan | None:
+    """The plan that names the context series, where one is loaded."""
+    return next((p for p in plans.plans() if p.kind == "context" and p.code != plan.code), None)
+
+
+def _author(plan: Plan) -> str:
+    """The role that owes the report on the plan as a whole, as the agency that plays it."""
+    sender = next(role for duty in plan.duties if duty.about == "plan" for role in duty.senders)
+    return next(a.code for a in organisations.agencies().playing(sender))
