@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
 
 app = typer.Typer(
@@ -11,5 +13,10 @@ app = typer.Typer(
     add_completion=False,
 )
 
+# each command registers itself
+from dozor.cli import estimate_survey  # noqa: E402, F401
+
 if __name__ == "__main__":
-    app()
+    from dozor.cli import main
+
+    main(["estimate", *sys.argv[1:]])

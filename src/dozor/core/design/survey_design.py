@@ -30,8 +30,8 @@ class SurveyDesign:
         taken whole or the first stage was drawn with replacement, so that only it matters.
     lonely
         What a stratum with a single sampled cluster does. ``fail``: refuse. ``remove``: it adds no
-        variance. ``adjust``: its total is centred at zero, the mean of all deviations. ``average``: it
-        adds what the other strata add on average.
+        variance. ``adjust``: its total is centred at the mean of all clusters (a lonely unit of the second
+        stage adds none). ``average``: it adds what the other strata add on average.
     adjust_domain_lonely
         Treat in the same way a stratum of which a domain sees only one cluster of several.
     """

@@ -11,6 +11,8 @@ from dozor.core.design.survey_design import SurveyDesign, degrees_of_freedom
 from dozor.core.estimation.totals import Totals
 from dozor.core.estimation.variance import variance_of_sums
 
+ROUNDING = 1e-14
+
 
 @dataclass(frozen=True)
 class Linearised:
@@ -50,7 +52,9 @@ class Linearised:
         variance = variance_of_sums(
             self.z, self.unit, self.domain, self.domains, design, has_answers=self.answers
         )
-        return np.asarray(np.where(np.isnan(self.estimate), np.nan, np.sqrt(variance)))
+        se = np.where(np.isnan(self.estimate), np.nan, np.sqrt(variance))
+        # what rounding leaves of a variance that is none
+        return np.asarray(np.where(se <= ROUNDING * np.abs(self.estimate), 0.0, se))
 
 
 def linearise(totals: Totals, domains: int, design: SurveyDesign) -> Linearised:

@@ -35,8 +35,8 @@ def variance_of_sums(
     domains
         Number of domains.
     has_answers
-        Shape of `z`; positive where the row holds answers to that column's question. Only strata with
-        answers share in ``lonely="average"``; all rows when left out.
+        Shape of `z`; positive where the row holds answers to that column's question: the rules for lonely
+        clusters look only at clusters and strata with answers. All rows when left out.
 
     Returns
     -------
@@ -54,7 +54,7 @@ def variance_of_sums(
     Särndal, Swensson, Wretman (1992). Model Assisted Survey Sampling. Springer, section 4.3.
     Lumley (2010). Complex Surveys. Wiley, section 2.2, appendix B.
     """
-    needs_answers = design.lonely == "average" or design.adjust_domain_lonely
+    needs_answers = design.lonely in {"adjust", "average"}
     answers = (np.ones_like(z) if has_answers is None else has_answers) if needs_answers else None
     values, units, codes = sum_by_pair(z, unit, domain, design.units)
     if answers is not None:
@@ -97,11 +97,12 @@ def _stage_variance(
     drawn = stage.drawn[group[starts]]
     left = 1 - stage.fraction[group[starts]]
     mean = np.add.reduceat(z, starts) / drawn[:, None]
-    if design.lonely == "adjust":
+    if design.lonely == "adjust" and answers is not None:
         alone = (drawn == 1)[:, None]
-        if design.adjust_domain_lonely and answers is not None:
+        if design.adjust_domain_lonely:
             alone = alone | (np.add.reduceat((answers > 0).astype(np.float64), starts) == 1)
-        mean = np.where(alone, 0.0, mean)
+        if stage is design.clusters:
+            mean = np.where(alone, _mean_of_clusters(z, answers, domain)[starts], mean)
     centred = z - np.repeat(mean, size, axis=0)
     squares = np.add.reduceat(np.square(centred, out=centred), starts)
     squares += (drawn - size)[:, None] * mean**2
@@ -113,6 +114,14 @@ def _stage_variance(
             seen = np.add.reduceat((answers > 0).astype(np.float64), starts)
             variance[(seen == 1) & (left >= TAKEN_WHOLE)[:, None]] = np.nan
     return variance, starts
+
+
+def _mean_of_clusters(z: FloatArray, answers: FloatArray, domain: IntArray) -> FloatArray:
+    """Mean over the clusters with answers of each row's domain: zero, but for a total; shape of `z`."""
+    starts = starts_of(domain)
+    seen = np.add.reduceat((answers > 0).astype(np.float64), starts)
+    mean = np.add.reduceat(z, starts) / np.maximum(seen, 1)
+    return np.asarray(np.repeat(mean, np.diff(np.append(starts, len(z))), axis=0))
 
 
 def _averaged(
