@@ -13,6 +13,7 @@ from dozor.publishing.documents.blocks import (
     ListBlock,
     PageBreak,
     Paragraph,
+    Part,
     Ref,
     Row,
     SourceEntry,
@@ -21,6 +22,7 @@ from dozor.publishing.documents.blocks import (
     Table,
     TitlePage,
     Words,
+    parts,
     plain,
 )
 from dozor.publishing.documents.docx import to_docx
@@ -37,6 +39,7 @@ __all__ = [
     "ListBlock",
     "PageBreak",
     "Paragraph",
+    "Part",
     "Ref",
     "Row",
     "SourceEntry",
@@ -45,6 +48,7 @@ __all__ = [
     "Table",
     "TitlePage",
     "Words",
+    "parts",
     "plain",
     "to_docx",
     "to_pdf",

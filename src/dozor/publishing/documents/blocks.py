@@ -30,16 +30,20 @@ class Ref:
     number: int
 
 
-Words: TypeAlias = "str | tuple[str | Strong | Ref, ...]"
+Part: TypeAlias = "str | Strong | Ref"
+Words: TypeAlias = "str | tuple[Part, ...]"
+
+
+def parts(words: Words) -> tuple[Part, ...]:
+    """Return the words as a sequence, whichever way they were written."""
+    return (words,) if isinstance(words, str) else words
 
 
 def plain(words: Words) -> str:
     """Return the words without emphasis; a reference reads as [3]."""
-    if isinstance(words, str):
-        return words
     return "".join(
         part if isinstance(part, str) else part.text if isinstance(part, Strong) else f"[{part.number}]"
-        for part in words
+        for part in parts(words)
     )
 
 

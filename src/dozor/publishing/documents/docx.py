@@ -38,6 +38,7 @@ from dozor.publishing.documents.blocks import (
     Table,
     TitlePage,
     Words,
+    parts,
 )
 from dozor.publishing.documents.word_styles import TEXT_WIDTH, prepare
 
@@ -243,7 +244,7 @@ class _Writer:
         word_xml.add_bookmarked_run(paragraph, text, name, self.bookmark_count)
 
     def _words(self, paragraph: WordParagraph, words: Words) -> None:
-        for part in (words,) if isinstance(words, str) else words:
+        for part in parts(words):
             if isinstance(part, Strong):
                 paragraph.add_run(part.text).bold = True
             elif isinstance(part, Ref):

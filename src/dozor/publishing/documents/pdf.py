@@ -16,7 +16,7 @@ import typst
 
 from dozor.language import date_text, gettext
 from dozor.publishing.charts.drawing import draw_svg
-from dozor.publishing.documents.blocks import Block, Document, Figure, Ref, Row, Strong, Words
+from dozor.publishing.documents.blocks import Block, Document, Figure, Ref, Row, Strong, Words, parts
 from dozor.publishing.fonts import FOLDER
 
 TEMPLATE = Path(__file__).parent / "document.typ"
@@ -82,7 +82,7 @@ def _plain_data(value: Any) -> Any:
 
 
 def _words(words: Words) -> list[dict[str, Any]]:
-    return [_run(part) for part in ((words,) if isinstance(words, str) else words)]
+    return [_run(part) for part in parts(words)]
 
 
 def _run(part: str | Strong | Ref) -> dict[str, Any]:

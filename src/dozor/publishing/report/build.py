@@ -1,0 +1,72 @@
+"""Builds the annual report: one document from one set of data, in one language."""
+
+from __future__ import annotations
+
+from dozor.language import date_text
+from dozor.publishing.documents import Block, Contents, Document, Heading, TitlePage
+from dozor.publishing.report.data import ReportData
+from dozor.publishing.report.directions import directions_section
+from dozor.publishing.report.duties import duties_section
+from dozor.publishing.report.methods import methods_section, missing_section
+from dozor.publishing.report.situation import situation_section
+from dozor.publishing.report.summary import summary_section
+from dozor.publishing.report.writing import Writing
+
+
+def build_report(data: ReportData, language: str) -> Document:
+    """Return the annual report of the country or of one place.
+
+    Its sentences are made from the data: a figure that the bank lacks is said to be lacking. The document
+    is printed by `to_pdf` or `to_docx`.
+    """
+    writing = Writing.of(data, language)
+    title = writing.say("Annual report for {year}", year=data.year)
+    body: list[Block] = [
+        *summary_section(writing),
+        *situation_section(writing),
+        *directions_section(writing),
+        *missing_section(writing),
+        *duties_section(writing),
+        *methods_section(writing),
+        Heading(1, writing.say("Sources")),
+        writing.sources.block(),
+    ]
+    return Document(
+        language=language,
+        title=f"{title}. {writing.name(data.plan.title)}",
+        running_title=f"{writing.name(data.plan.short_title)} · {writing.place} · {title}",
+        author=writing.name(data.author),
+        generated_on=data.generated_on,
+        footer=_state(writing),
+        blocks=(_title_page(writing, title), Contents(writing.say("Contents")), *body),
+    )
+
+
+def _title_page(writing: Writing, title: str) -> TitlePage:
+    data, say = writing.data, writing.say
+    details = [(say("Prepared by"), writing.name(data.author))]
+    if data.plan.source:
+        details.append((say("Ground"), writing.name(data.plan.source.title)))
+    details.append((say("Written on"), date_text(data.generated_on, writing.language)))
+    details.append((say("Data"), _state(writing)))
+    notices = []
+    if data.is_working_draft:
+        notices.append(say("Working draft: the values have not been released."))
+    if data.is_demonstration:
+        notices.append(
+            say("Demonstration calendar: the plan's force in {year} is not confirmed.", year=data.year)
+        )
+    return TitlePage(
+        title=title,
+        subtitle=writing.name(data.plan.title),
+        place=writing.place,
+        details=tuple(details),
+        notice=" ".join(notices),
+    )
+
+
+def _state(writing: Writing) -> str:
+    data = writing.data
+    if data.release:
+        return writing.say("Release {name}", name=data.release)
+    return writing.say("Working draft of {day}", day=date_text(data.generated_on, writing.language))

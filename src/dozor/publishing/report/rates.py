@@ -1,0 +1,97 @@
+"""Rates per 100,000 by region, for the map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dozor.core.observations.observation import Observation, Source
+from dozor.core.observations.period import PeriodKind
+from dozor.publishing.report.data import ReportData
+from dozor.publishing.report.values import Cell, cells
+
+
+@dataclass(frozen=True)
+class RegionRates:
+    """One year's rates.
+
+    `values`: by region code, per 100,000 residents; a region without a figure is absent. `population_on`:
+    the year on whose 1 January residents were counted, when the rates are worked out here; None when they
+    are as published. `national`: the country's own published rate of that year, never made from regions.
+    """
+
+    year: int
+    values: dict[str, float]
+    national: float | None
+    sources: tuple[Source, ...]
+    population_on: int | None
+
+
+def region_rates(data: ReportData) -> RegionRates | None:
+    """Return the rates of the report's year, or of the latest year before it that has any; None if none.
+
+    Published rates and rates worked out here are never mixed in one map: whichever covers more regions is
+    taken, published ones when they cover as many. A rate worked out here divides the year's count by the
+    residents of the next 1 January or, where a region lacks it, of the year's own; one date for all.
+    """
+    for year in range(data.year, data.year - 30, -1):
+        found = [rates for rates in (_published(data, year), *_derived(data, year)) if rates is not None]
+        if found:
+            return max(found, key=lambda rates: (len(rates.values), rates.population_on is None))
+    return None
+
+
+def _published(data: ReportData, year: int) -> RegionRates | None:
+    chosen = _of_year(data.observations, data.rate_series, year)
+    regions = {area.code for area in data.areas.regions()}
+    values = {code: one for code, one in chosen.items() if code in regions}
+    if not values:
+        return None
+    sources = tuple(dict.fromkeys(one.source for one in values.values()))
+    return RegionRates(year, _numbers(values), _national(data, year), sources, None)
+
+
+def _derived(data: ReportData, year: int) -> Iterable[RegionRates]:
+    counts = _of_year(data.observations, data.count_series, year)
+    for population_on in (year + 1, year):
+        residents = _of_year(data.observations, data.population_series, population_on)
+        both = [area.code for area in data.areas.regions() if area.code in counts and area.code in residents]
+        if both:
+            rates = {
+                code: float(counts[code].value or 0) / float(residents[code].value or 1) * 100_000
+                for code in both
+            }
+            sources = dict.fromkeys([counts[code].source for code in both])
+            sources |= dict.fromkeys(residents[code].source for code in both)
+            yield RegionRates(year, rates, _national(data, year), tuple(sources), population_on)
+
+
+def _of_year(observations: Iterable[Observation], indicator: str, year: int) -> dict[str, Observation]:
+    """The one value of each area for a whole year, undivided; areas whose sources disagree are left out."""
+    fitting = (
+        one
+        for one in observations
+        if one.indicator == indicator
+        and one.period.kind is PeriodKind.YEAR
+        and one.period.year == year
+        and one.is_total
+        and one.population in ("general", "all", "")
+        and one.value
+    )
+    by_area: dict[str, list[Cell]] = {}
+    for cell in cells(fitting):
+        by_area.setdefault(cell.first.area, []).append(cell)
+    return {
+        area: some[0].chosen
+        for area, some in by_area.items()
+        if len(some) == 1 and some[0].chosen is not None
+    }
+
+
+def _national(data: ReportData, year: int) -> float | None:
+    own = _of_year(data.observations, data.rate_series, year).get(data.areas.country.code)
+    return None if own is None else float(own.value or 0)
+
+
+def _numbers(values: dict[str, Observation]) -> dict[str, float]:
+    return {code: float(one.value or 0) for code, one in values.items()}

@@ -1,0 +1,92 @@
+"""The situation around the plan: registered cases, people living with HIV, treatment, estimates."""
+
+from __future__ import annotations
+
+from dozor.core.plan import Indicator, Plan, Series
+from dozor.publishing.documents import Block, Column, Heading, Paragraph, Row, Table
+from dozor.publishing.report.pictures import band_figure, counts_figure, map_figure
+from dozor.publishing.report.rates import region_rates
+from dozor.publishing.report.values import Cell
+from dozor.publishing.report.words import cell_words, period_words, series_name
+from dozor.publishing.report.writing import Writing
+
+
+def situation_section(writing: Writing) -> list[Block]:
+    """Return the section; empty where no context series has a value for the place."""
+    context = writing.data.context
+    if context is None or writing.context is None:
+        return []
+    blocks: list[Block] = []
+    count = context.indicator(writing.data.count_series)
+    columns = counts_figure(writing, count, writing.context.totals(count.code, count.populations[0]))
+    if columns:
+        blocks.append(columns)
+    rates = region_rates(writing.data) if writing.data.is_national else None
+    drawn = map_figure(writing, rates) if rates else None
+    if drawn:
+        blocks.append(drawn)
+    band = next((one for one in (_band(writing, i) for i in context.indicators) if one), None)
+    if band:
+        blocks.append(band)
+    table = _table(writing, context)
+    if table:
+        blocks.append(table)
+    if not blocks:
+        return []
+    opening = Paragraph(
+        writing.say("These series are not indicators of the plan; they show what it acts upon.")
+    )
+    return [Heading(1, writing.say("The situation")), opening, *blocks]
+
+
+def _band(writing: Writing, indicator: Indicator) -> Block | None:
+    if not indicator.is_modelled or indicator.value_kind != "count" or writing.context is None:
+        return None
+    return band_figure(writing, indicator, writing.context.totals(indicator.code, indicator.populations[0]))
+
+
+def _table(writing: Writing, context: Plan) -> Table | None:
+    rows: list[Row] = []
+    for group in context.groups:
+        if group.code not in writing.data.situation_groups:
+            continue
+        made = [
+            row
+            for indicator in context.of_group(group.code)
+            for population in indicator.populations
+            if (row := _row(writing, context, Series(indicator, population)))
+        ]
+        if made:
+            rows += [Row((writing.name(group.name),)), *made]
+    if not rows:
+        return None
+    say = writing.say
+    columns = (
+        Column(say("Series"), 4.6),
+        Column(say("Value (interval)"), 2.9, "right"),
+        Column(say("Period"), 1.9, "right"),
+        Column(say("Source"), 1),
+    )
+    caption = say("Context: the latest published value for {year} or before", year=writing.data.year)
+    return Table(caption, columns, tuple(rows))
+
+
+def _row(writing: Writing, context: Plan, series: Series) -> Row | None:
+    if writing.context is None:
+        return None
+    code, population = series.indicator.code, series.population
+    totals = writing.context.totals(code, population)
+    cell: Cell | None = totals[-1] if totals else None
+    if cell is None or cell.period.year < writing.data.year:
+        part = writing.context.part_of_year(code, population, writing.data.year)
+        cell = cell or part
+    if cell is None:
+        return None
+    return Row(
+        (
+            series_name(series, context, writing.language),
+            cell_words(cell, context, writing.language),
+            period_words(cell.period, writing.language),
+            writing.sources.of(cell.sources),
+        )
+    )
