@@ -10,20 +10,25 @@ import codecs
 import csv
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import zip_longest
 from pathlib import Path
 from typing import IO, Any
+from xml.etree.ElementTree import ParseError
 
 import openpyxl
+from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from dozor.core.findings import Finding, Refused
 
 MOST_COLUMNS = 200
 MOST_CELL = 20_000
 MOST_UNPACKED = 4_000_000_000
+MOST_TEXTS = 200_000_000  # a spreadsheet's shared texts are held in memory
 MOST_RATIO = 200  # a spreadsheet packs 10 to 30 times; far more is a trap
 _CHUNK = 1 << 20
 
@@ -45,12 +50,15 @@ def read_table(path: Path, name: str = "") -> Iterator[TableRow]:
         The file's name as its sender knows it, for messages; by default the path's own.
     """
     name = name or path.name
-    if not path.is_file():
-        raise Refused(Finding("FILE-MISSING", found=name))
-    with path.open("rb") as file:
-        start = file.read(8192)
+    try:
+        with path.open("rb") as file:
+            start = file.read(8192)
+    except OSError:
+        raise Refused(Finding("FILE-MISSING", found=name)) from None
     if not start.strip():
         raise Refused(Finding("FILE-EMPTY", file=name))
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise Refused(Finding("FILE-ENCODING", file=name))
     if start.startswith(b"PK\x03\x04"):
         yield from _read_xlsx(path, name)
     elif b"\x00" in start or start.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff")):
@@ -67,10 +75,10 @@ def _read_csv(path: Path, name: str) -> Iterator[TableRow]:
         text.seek(0)
         csv.field_size_limit(MOST_CELL * 10)
         rows = csv.reader(text, delimiter=separator)
-        number = 1
+        number = 0
         try:
             columns = _columns([c.lstrip("\ufeff") for c in next(rows, [])], name)
-            empty = True
+            number, empty = 1, True
             for row in rows:
                 # an embedded line break makes the reader's line number run ahead of the row's own
                 number += 1
@@ -86,12 +94,16 @@ def _read_csv(path: Path, name: str) -> Iterator[TableRow]:
                             row=number,
                         )
                     )
-                cells = {c: v.strip() for c, v in zip(columns, row, strict=False)}
-                _check_length(cells, name, number)
+                cells = {c: v.strip() for c, v in zip_longest(columns, row[: len(columns)], fillvalue="")}
+                _check_cells(cells, name, number)
                 empty = False
                 yield TableRow(number, cells)
-        except csv.Error as problem:
-            raise Refused(Finding("FILE-NO-TABLE", found=str(problem), file=name, row=number)) from problem
+        except csv.Error:
+            # the reader gives up in one case alone: a field that does not end
+            limit = {"limit": MOST_CELL}
+            raise Refused(
+                Finding("FILE-CELL-TOO-LONG", f">{10 * MOST_CELL}", limit, file=name, row=number + 1)
+            ) from None
         if empty:
             raise Refused(Finding("FILE-EMPTY", file=name))
 
@@ -139,11 +151,11 @@ def _read_xlsx(path: Path, name: str) -> Iterator[TableRow]:
                         row=number,
                     )
                 )
-            cells = {c: _cell(v) for c, v in zip(columns, row, strict=False)}
+            cells = {c: _cell(v) for c, v in zip_longest(columns, row[: len(columns)])}
             for column, cell in cells.items():
                 if cell.startswith("="):
                     raise Refused(Finding("FILE-FORMULA", found=cell, file=name, row=number, column=column))
-            _check_length(cells, name, number)
+            _check_cells(cells, name, number)
             empty = False
             yield TableRow(number, cells)
         if empty:
@@ -154,18 +166,21 @@ def _read_xlsx(path: Path, name: str) -> Iterator[TableRow]:
 def _opened(path: Path, name: str) -> Iterator[Any]:
     try:
         with zipfile.ZipFile(path) as archive:
-            unpacked = sum(i.file_size for i in archive.infolist())
-            if unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * max(path.stat().st_size, 10_000):
-                raise Refused(
-                    Finding("FILE-TOO-LARGE", found=str(unpacked), values={"limit": MOST_UNPACKED}, file=name)
-                )
-        book = openpyxl.load_workbook(path, read_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as problem:
+            sizes = {i.filename: i.file_size for i in archive.infolist()}
+        unpacked = sum(sizes.values())
+        limit = min(MOST_UNPACKED, MOST_RATIO * max(path.stat().st_size, 10_000))
+        if unpacked > limit:
+            raise Refused(Finding("FILE-TOO-LARGE", str(unpacked), {"limit": limit}, file=name))
+        if (texts := sizes.get("xl/sharedStrings.xml", 0)) > MOST_TEXTS:
+            raise Refused(Finding("FILE-TOO-LARGE", str(texts), {"limit": MOST_TEXTS}, file=name))
+        with path.open("rb") as file:  # given a path, openpyxl would judge the file by its name
+            book = openpyxl.load_workbook(file, read_only=True)
+            try:
+                yield book
+            finally:
+                book.close()
+    except (zipfile.BadZipFile, zlib.error, ParseError, KeyError, ValueError, EOFError, OSError) as problem:
         raise Refused(Finding("FILE-NO-TABLE", file=name)) from problem
-    try:
-        yield book
-    finally:
-        book.close()
 
 
 def _merged(path: Path, sheet: Any) -> str:
@@ -191,6 +206,8 @@ def _merged_ranges(file: IO[bytes], most: int = 5) -> list[str]:
 def _cell(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, ArrayFormula | DataTableFormula):
+        return getattr(value, "text", None) or "="
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, datetime):
@@ -216,19 +233,13 @@ def _columns(names: list[str], file: str) -> list[str]:
     return [n or f"#{i + 1}" for i, n in enumerate(names)]
 
 
-def _check_length(cells: dict[str, str], file: str, row: int) -> None:
+def _check_cells(cells: dict[str, str], file: str, row: int) -> None:
     for column, cell in cells.items():
         if len(cell) > MOST_CELL:
-            raise Refused(
-                Finding(
-                    "FILE-CELL-TOO-LONG",
-                    found=str(len(cell)),
-                    values={"limit": MOST_CELL},
-                    file=file,
-                    row=row,
-                    column=column,
-                )
-            )
+            limit = {"limit": MOST_CELL}
+            raise Refused(Finding("FILE-CELL-TOO-LONG", str(len(cell)), limit, file, row, column))
+        if "\x00" in cell:
+            raise Refused(Finding("FILE-NO-TABLE", file=file, row=row, column=column))
 
 
 def safe_cell(text: str) -> str:
