@@ -1,5 +1,12 @@
-"""All addresses."""
+"""All addresses: Russian at the root, Belarusian under /be/, English under /en/."""
 
-from django.urls import include, path
+from django.conf.urls.i18n import i18n_patterns
 
-urlpatterns = [path("", include("dozor.web.urls"))]
+from dozor.web.urls import pages, without_language
+
+urlpatterns = [*without_language, *i18n_patterns(*pages, prefix_default_language=False)]
+
+handler400 = "dozor.web.views.faults.bad_request"
+handler403 = "dozor.web.views.faults.denied"
+handler404 = "dozor.web.views.faults.not_found"
+handler500 = "dozor.web.views.faults.broken"

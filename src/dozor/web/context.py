@@ -1,0 +1,101 @@
+"""What every page knows: where it stands, who reads it, in which language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+import dozor
+from dozor.apps.bank.models import ValuesImport
+from dozor.apps.organisations.scope import Right, may
+from dozor.apps.plans.queries import IS_EXAMPLE, setting
+from dozor.web.names import DEFAULT_LANGUAGE, Names, reader_language
+
+LANGUAGE_LABELS = {"ru": "Рус", "be": "Бел", "en": "Eng"}
+
+
+@dataclass(frozen=True)
+class Way:
+    """A link of the navigation; `routes` are the pages on which it is the current one."""
+
+    route: str
+    label: Any
+    routes: tuple[str, ...] = ()
+    rights: tuple[Right, ...] = (Right.READ_PUBLISHED,)
+
+    def is_current(self, route: str) -> bool:
+        return route == self.route or route in self.routes
+
+
+PUBLIC = (
+    Way("glance", _("Overview")),
+    Way("indicators", _("Indicators"), ("indicator", "value")),
+    Way("places", _("Places"), ("place",)),
+    Way("projects", _("Programme")),
+    Way("data", _("Data"), ("sources",)),
+)
+WORK = (
+    Way(
+        "obligations", _("Obligations"), ("obligation-end", "request-new", "round-plan"), (Right.READ_DUTIES,)
+    ),
+    Way(
+        "board",
+        _("All executors"),
+        ("board-agree", "board-receipt", "board-decision"),
+        (Right.READ_BOARD,),
+    ),
+    Way("import", _("Import"), ("import-file",), (Right.IMPORT_VALUES,)),
+    Way("reports", _("Reports"), ("report",), (Right.MAKE_REPORT,)),
+)
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    match = getattr(request, "resolver_match", None)
+    route = (match.url_name or "") if match else ""
+    language = reader_language()
+    return {
+        "language": language,
+        "route": route,
+        "ways": _links(PUBLIC, request, route),
+        # SimpleLazyObject: an error page before sign-in was looked at must not ask who reads it
+        "work_ways": SimpleLazyObject(lambda: _links(WORK, request, route)),
+        "languages": [
+            {
+                "code": code,
+                "label": label,
+                "name": dict(settings.LANGUAGES)[code],
+                "href": in_language(request, code),
+            }
+            for code, label in LANGUAGE_LABELS.items()
+        ],
+        "names": SimpleLazyObject(lambda: Names.of(request)),
+        "last_import": SimpleLazyObject(lambda: ValuesImport.objects.order_by("-id").first()),
+        "is_example": SimpleLazyObject(lambda: bool(setting(IS_EXAMPLE, False))),
+        "version": dozor.__version__,
+    }
+
+
+def _links(ways: tuple[Way, ...], request: HttpRequest, route: str) -> list[dict[str, Any]]:
+    person = getattr(request, "user", None)
+    return [
+        {"href": reverse(w.route), "label": w.label, "is_current": w.is_current(route)}
+        for w in ways
+        if any(may(person, right) for right in w.rights)
+    ]
+
+
+def in_language(request: HttpRequest, language: str) -> str:
+    """This page's address in another language; a page that does not exist there says so in that language."""
+    path = request.path
+    for code in LANGUAGE_LABELS:
+        if path == f"/{code}" or path.startswith(f"/{code}/"):
+            path = path[len(code) + 1 :] or "/"
+    query = request.META.get("QUERY_STRING", "")
+    prefix = "" if language == DEFAULT_LANGUAGE else f"/{language}"
+    return prefix + path + (f"?{query}" if query and request.method == "GET" else "")

@@ -1,0 +1,269 @@
+"""Duties arranged for the person who owes them: one row for each collection, the next step on it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from dozor.core.calendar.obligation import LATE, MET, Obligation, Status
+from dozor.language.numbers import date_text
+from dozor.web.names import Names
+
+WORDS = {
+    Status.NOT_RECORDED: gettext_lazy("before this instance was used: nothing is known"),
+    Status.NOT_HELD: gettext_lazy("not held"),
+    Status.POSTPONED: gettext_lazy("postponed"),
+    Status.COLLECTION_NOT_PLANNED: gettext_lazy("collection not planned"),
+    Status.COLLECTING: gettext_lazy("being collected"),
+    Status.COLLECTION_OVERDUE: gettext_lazy("collection overdue"),
+    Status.NO_DATE_AGREED: gettext_lazy("no date agreed"),
+    Status.DUE: gettext_lazy("to be handed in"),
+    Status.DUE_SOON: gettext_lazy("due soon"),
+    Status.OVERDUE: gettext_lazy("overdue"),
+    Status.RECEIVED: gettext_lazy("received in time"),
+    Status.RECEIVED_LATE: gettext_lazy("received late"),
+}
+TONES = {
+    Status.OVERDUE: "late",
+    Status.COLLECTION_OVERDUE: "late",
+    Status.DUE_SOON: "soon",
+    Status.RECEIVED: "kept",
+    Status.RECEIVED_LATE: "kept",
+}
+# what needs a hand first
+URGENCY = (
+    Status.OVERDUE,
+    Status.COLLECTION_OVERDUE,
+    Status.DUE_SOON,
+    Status.DUE,
+    Status.COLLECTING,
+    Status.COLLECTION_NOT_PLANNED,
+    Status.NO_DATE_AGREED,
+    Status.POSTPONED,
+    Status.NOT_HELD,
+    Status.RECEIVED_LATE,
+    Status.RECEIVED,
+    Status.NOT_RECORDED,
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """The next thing to do about a row, as a button."""
+
+    label: str
+    href: str
+    is_first: bool = False
+
+
+@dataclass(frozen=True)
+class DutyRow:
+    """What one agency owes from one collection."""
+
+    name: str
+    codes: tuple[str, ...]
+    shared_codes: tuple[str, ...]
+    shared_with: str
+    status: Status
+    left: str
+    due: str
+    due_note: str
+    state: str
+    basis: str
+    step: Step | None
+    days_left: int | None
+
+    @property
+    def tone(self) -> str:
+        return TONES.get(self.status, "")
+
+
+def rows(found: Sequence[Obligation], names: Names, *, may_record: bool, today: date) -> list[DutyRow]:
+    """One row for each collection an agency's duties rest on; the most urgent first."""
+    plan = names.main_plan
+    collections = {c.code: names.say(c.name) for c in plan.collections}
+    by_collection: dict[str, list[Obligation]] = defaultdict(list)
+    whole: list[Obligation] = []
+    for o in found:
+        if not o.collections:
+            whole.append(o)
+        for code in o.collections:
+            by_collection[code].append(o)
+    made = [_row_of_plan(o, names) for o in whole]
+    for code, of_it in by_collection.items():
+        own = [o for o in of_it if len(o.collections) == 1]
+        shared = [o for o in of_it if len(o.collections) > 1]
+        lead = _most_urgent(own or shared)
+        others = {c for o in shared for c in o.collections if c != code}
+        made.append(
+            _row(
+                lead,
+                code,
+                name=collections.get(code, code),
+                codes=_codes(own or shared),
+                shared_codes=_codes(shared) if own else (),
+                shared_with="; ".join(collections.get(c, c) for c in sorted(others)),
+                names=names,
+                may_record=may_record,
+                today=today,
+            )
+        )
+    made.sort(
+        key=lambda r: (URGENCY.index(r.status), r.days_left if r.days_left is not None else 10_000, r.name)
+    )
+    return made
+
+
+def _codes(found: Iterable[Obligation]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(o.indicator for o in found if o.indicator))
+
+
+def _most_urgent(found: Sequence[Obligation]) -> Obligation:
+    return min(found, key=lambda o: (URGENCY.index(o.status), o.due_on or date.max))
+
+
+def _row(
+    lead: Obligation,
+    collection: str,
+    *,
+    name: str,
+    codes: tuple[str, ...],
+    shared_codes: tuple[str, ...],
+    shared_with: str,
+    names: Names,
+    may_record: bool,
+    today: date,
+) -> DutyRow:
+    due, note = due_words(lead, names)
+    return DutyRow(
+        name=name,
+        codes=codes,
+        shared_codes=shared_codes,
+        shared_with=shared_with,
+        status=lead.status,
+        left=left_words(lead),
+        due=due,
+        due_note=note,
+        state=state_words(lead, names),
+        basis=names.say(lead.basis),
+        step=_step(lead, collection) if may_record else None,
+        days_left=lead.days_left,
+    )
+
+
+def _row_of_plan(o: Obligation, names: Names) -> DutyRow:
+    due, note = due_words(o, names)
+    return DutyRow(
+        name=_("Report on the plan as a whole"),
+        codes=(),
+        shared_codes=(),
+        shared_with="",
+        status=o.status,
+        left=left_words(o),
+        due=due,
+        due_note=note,
+        state=state_words(o, names),
+        basis=names.say(o.basis),
+        step=Step(_("Make the report"), reverse("reports"), is_first=True)
+        if o.status not in MET and o.status is not Status.NOT_RECORDED
+        else None,
+        days_left=o.days_left,
+    )
+
+
+def left_words(o: Obligation) -> str:
+    """Days left in words; where no date runs, why."""
+    if o.status in MET or o.status is Status.NOT_RECORDED or o.days_left is None:
+        return str(SHORT.get(o.status, WORDS[o.status]))
+    if o.days_left < 0:
+        return ngettext("%(days)s day overdue", "%(days)s days overdue", -o.days_left) % {
+            "days": -o.days_left
+        }
+    if o.days_left == 0:
+        return _("today")
+    return ngettext("%(days)s day left", "%(days)s days left", o.days_left) % {"days": o.days_left}
+
+
+SHORT = {
+    Status.NOT_RECORDED: gettext_lazy("not recorded"),
+    Status.COLLECTION_NOT_PLANNED: gettext_lazy("term not begun"),
+    Status.COLLECTING: gettext_lazy("term not begun"),
+}
+
+
+def due_words(o: Obligation, names: Names) -> tuple[str, str]:
+    """The due date, and what it follows from."""
+    language = names.language
+    if o.due_on is not None:
+        note = ""
+        if o.letter:
+            note = _("agreed by letter %(number)s") % {"number": o.letter}
+        elif o.target_on and o.target_on != o.due_on:
+            note = _("aim at %(day)s, the last working day before it") % {
+                "day": date_text(o.target_on, language)
+            }
+        return date_text(o.due_on, language), note
+    if o.expected_by is not None:
+        return _("after collection ends"), _("by the plan about %(day)s") % {
+            "day": date_text(o.expected_by, language)
+        }
+    if o.status is Status.NO_DATE_AGREED:
+        return _("no date agreed"), _("never overdue without one")
+    if o.status is Status.NOT_RECORDED:
+        return "", ""
+    return _("after collection ends"), ""
+
+
+def state_words(o: Obligation, names: Names) -> str:
+    parts = [str(WORDS[o.status])]
+    if o.decision is not None:
+        parts.append(
+            _("decision %(number)s of %(day)s: %(reason)s")
+            % {
+                "number": o.decision.number,
+                "day": date_text(o.decision.dated_on, names.language),
+                "reason": o.decision.reason,
+            }
+        )
+    media = {"paper": _("on paper"), "electronic": _("electronically")}
+    parts += [f"{media[m]} {date_text(day, names.language)}" for m, day in o.received]
+    return "; ".join(parts)
+
+
+def _step(o: Obligation, collection: str) -> Step | None:
+    query = urlencode({"agency": o.agency, "year": o.year, "collection": collection})
+    if o.status in (Status.COLLECTING, Status.COLLECTION_OVERDUE):
+        return Step(_("Record the end of collection"), f"{reverse('obligation-end')}?{query}", is_first=True)
+    if o.status is Status.COLLECTION_NOT_PLANNED:
+        return Step(_("Record the end of collection"), f"{reverse('obligation-end')}?{query}")
+    if o.status in (Status.DUE, Status.DUE_SOON, Status.OVERDUE) and o.indicator:
+        return Step(_("Get the form to hand in"), f"{reverse('obligation-form')}?{query}", is_first=True)
+    return None
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many duties stand how; the parts add up to all."""
+
+    all: int
+    late: int
+    soon: int
+    met: int
+    open: int
+    unknown: int
+
+
+def tally(found: Iterable[Obligation]) -> Tally:
+    counts = Counter(o.status for o in found)
+    late = sum(counts[s] for s in LATE - MET)
+    met = sum(counts[s] for s in MET)
+    soon, unknown = counts[Status.DUE_SOON], counts[Status.NOT_RECORDED]
+    whole = counts.total()
+    return Tally(whole, late, soon, met, whole - late - met - soon - unknown, unknown)

@@ -1,0 +1,46 @@
+"""Puts the question "may this person?" in front of a page; the answer is the scope's alone."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from dozor.apps.organisations.scope import Right, may
+
+View = Callable[..., HttpResponseBase]
+
+
+def asks(*rights: Right) -> Callable[[View], View]:
+    """Let a person in who has one of the rights; send a visitor to sign in, refuse anyone else."""
+
+    def wrap(view: View) -> View:
+        @functools.wraps(view)
+        def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if any(may(request.user, right) for right in rights):
+                return view(request, *args, **kwargs)
+            if not request.user.is_authenticated:
+                return to_sign_in(request)
+            raise PermissionDenied
+
+        asked.asked_rights = rights  # type: ignore[attr-defined]
+        return asked
+
+    return wrap
+
+
+def must(request: HttpRequest, right: Right, agency: str) -> None:
+    """Refuse unless the person may do this about that agency's rows."""
+    if not may(request.user, right, agency):
+        raise PermissionDenied
+
+
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    back = request.get_full_path() if request.method in ("GET", "HEAD") else reverse("obligations")
+    return redirect(f"{reverse('sign-in')}?{urlencode({'next': back})}")

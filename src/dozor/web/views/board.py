@@ -1,0 +1,289 @@
+"""Who is late and with what: all executors side by side, and the facts their dates follow from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dozor.apps.collection import actions
+from dozor.apps.collection.queries import duties, years_with_duties
+from dozor.apps.organisations.models import Agency
+from dozor.apps.organisations.scope import Right, may, visible_agencies
+from dozor.core.calendar.obligation import MET, Obligation, Status
+from dozor.core.plan.duties import AfterCollection, Agreed
+from dozor.web.duties import DutyRow, Tally, rows, tally
+from dozor.web.forms import AgreeForm, DecisionForm, ReceiptForm
+from dozor.web.names import Names
+from dozor.web.rights import asks, must
+from dozor.web.views.obligations import ALL, chosen_year, collecting_agencies, list_choices, task
+
+MOST_LATE = 30
+
+
+@dataclass(frozen=True)
+class AgencyRow:
+    name: str
+    href: str
+    tally: Tally
+
+
+@dataclass(frozen=True)
+class LateRow:
+    agency: str
+    href: str
+    row: DutyRow
+
+
+@asks(Right.READ_BOARD)
+def board(request: HttpRequest) -> HttpResponse:
+    names = Names.of(request)
+    today = timezone.localdate()
+    year = chosen_year(request, today)
+    found = duties(year=year, as_of=today, agency=visible_agencies(request.user))
+    by_agency: dict[str, list[Obligation]] = defaultdict(list)
+    for o in found:
+        by_agency[o.agency].append(o)
+    plan = names.main_plan
+    regional_roles = _senders(names, AfterCollection)
+    regional = [code for code, of_it in by_agency.items() if of_it[0].executor in regional_roles]
+    rows_of = {code: rows(of_it, names, may_record=False, today=today) for code, of_it in by_agency.items()}
+    context: dict[str, Any] = {
+        "year": year,
+        "years": years_with_duties(today),
+        "today": today,
+        "tally": tally(found),
+        "regional_count": sum(o.executor in regional_roles for o in found),
+        "central_count": sum(o.executor not in regional_roles and o.indicator is not None for o in found),
+        "late": _late(rows_of, year, names)[:MOST_LATE],
+        "regional": [_agency_row(code, by_agency[code], year, names) for code in regional],
+        "central": [
+            _agency_row(code, of_it, year, names) for code, of_it in by_agency.items() if code not in regional
+        ],
+        "matrix": _matrix(regional, rows_of, names),
+        "columns": [names.agency_short(code) for code in regional],
+        "is_demonstration": not plan.is_confirmed_on(today),
+        "plan": plan,
+        "may_record": may(request.user, Right.RECORD_RECEIPT),
+        "may_plan": may(request.user, Right.RECORD_ROUND),
+    }
+    return render(request, "board.html", context)
+
+
+def _senders(names: Names, rule: type) -> set[str]:
+    return {s for d in names.main_plan.duties if isinstance(d.rule, rule) for s in d.senders}
+
+
+def _agency_row(code: str, of_it: Sequence[Obligation], year: int, names: Names) -> AgencyRow:
+    return AgencyRow(names.agency(code), _duties_of(code, year), tally(of_it))
+
+
+def _duties_of(code: str, year: int) -> str:
+    return f"{reverse('obligations')}?agency={code}&year={year}"
+
+
+def _late(rows_of: dict[str, list[DutyRow]], year: int, names: Names) -> list[LateRow]:
+    """The latest first; a collection past its planned end counts as late too."""
+    late = [
+        LateRow(names.agency(code), _duties_of(code, year), row)
+        for code, of_it in rows_of.items()
+        for row in of_it
+        if row.tone == "late"
+    ]
+    return sorted(late, key=lambda one: one.row.days_left if one.row.days_left is not None else 0)
+
+
+@dataclass(frozen=True)
+class MatrixCell:
+    """A short word and a tone; blank where the centre owes nothing from this collection."""
+
+    words: str
+    tone: str
+
+
+def _matrix(
+    regional: Sequence[str], rows_of: dict[str, list[DutyRow]], names: Names
+) -> list[tuple[str, list[MatrixCell]]]:
+    """Collections down, regional centres across."""
+    of_name: dict[str, dict[str, DutyRow]] = defaultdict(dict)
+    for code in regional:
+        for row in rows_of[code]:
+            of_name[row.name][code] = row
+    order = [names.say(c.name) for c in names.main_plan.collections]
+    return [
+        (name, [_cell(of_name[name].get(code)) for code in regional]) for name in order if name in of_name
+    ]
+
+
+def _cell(row: DutyRow | None) -> MatrixCell:
+    if row is None:
+        return MatrixCell("", "blank")
+    short = {
+        Status.NOT_RECORDED: _("not recorded"),
+        Status.COLLECTION_NOT_PLANNED: _("not planned"),
+        Status.COLLECTING: _("collecting"),
+        Status.COLLECTION_OVERDUE: _("collection late"),
+        Status.RECEIVED: _("received"),
+        Status.RECEIVED_LATE: _("received late"),
+        Status.NOT_HELD: _("not held"),
+        Status.POSTPONED: _("postponed"),
+    }
+    return MatrixCell(short.get(row.status, row.left), row.tone or "open")
+
+
+# --- facts --------------------------------------------------------------------------------------
+
+
+def _back(year: object) -> str:
+    return f"{reverse('board')}?year={year}"
+
+
+@asks(Right.RECORD_RECEIPT)
+def agree(request: HttpRequest) -> HttpResponse:
+    """A date agreed by letter with a ministry or the council (paras 11–12)."""
+    names = Names.of(request)
+    year = chosen_year(request, timezone.localdate())
+    choices = list_choices(request, names)
+    roles = _senders(names, Agreed)
+    choices["agency"] = [(a.code, names.say(a.name)) for a in names.agencies.values() if roles & set(a.roles)]
+    choices["indicator"] = [(ALL, _("all rows of this executor")), *_indicators(names)]
+    form = AgreeForm(
+        request.POST or None,
+        choices=choices,
+        initial={"agency": request.GET.get("agency", ""), "year": year},
+    )
+
+    def record(data: dict[str, Any]) -> None:
+        must(request, Right.RECORD_RECEIPT, data["agency"])
+        actions.agree_date(
+            agency=Agency.objects.get(code=data["agency"]),
+            year=int(data["year"]),
+            indicator=data["indicator"],
+            due_on=data["due_on"],
+            number=data["number"],
+            by=request.user.login,
+            at=timezone.now(),
+        )
+
+    return task(
+        request,
+        form,
+        record,
+        title=_("Record an agreed date"),
+        help_text=_("The law names no term for republican bodies: it is agreed by letter (paras 11–12)."),
+        done=_("The agreed date is recorded."),
+        back=_back(year),
+    )
+
+
+def _indicators(names: Names) -> list[tuple[str, str]]:
+    return [(i.code, f"{i.code}. {names.say(i.short_name)}") for i in names.main_plan.indicators]
+
+
+@asks(Right.RECORD_RECEIPT)
+def receive(request: HttpRequest) -> HttpResponse:
+    """What came from an executor, in which medium, on which day."""
+    names = Names.of(request)
+    today = timezone.localdate()
+    year = chosen_year(request, today)
+    agency = request.GET.get("agency", "") or request.POST.get("agency", "")
+    if agency not in names.agencies:
+        return _choose_sender(request, names, year)
+    must(request, Right.RECORD_RECEIPT, agency)
+    owed = duties(year=year, as_of=today, agency={agency})
+    choices = list_choices(request, names)
+    choices["agency"] = [(agency, names.agency(agency))]
+    choices["year"] = [(str(year), str(year))]
+    choices["indicators"] = [
+        (o.indicator or ALL, o.indicator or _("the report as a whole")) for o in owed if o.status not in MET
+    ]
+    form = ReceiptForm(
+        request.POST or None,
+        choices=choices,
+        initial={"agency": agency, "year": year, "received_on": today, "media": ["paper", "electronic"]},
+    )
+
+    @transaction.atomic
+    def record(data: dict[str, Any]) -> None:
+        sender = Agency.objects.get(code=agency)
+        for indicator in data["indicators"]:
+            for medium in data["media"]:
+                actions.receive(
+                    agency=sender,
+                    year=year,
+                    indicator=indicator,
+                    medium=medium,
+                    received_on=data["received_on"],
+                    number=data["number"],
+                    by=request.user.login,
+                    at=timezone.now(),
+                )
+
+    return task(
+        request,
+        form,
+        record,
+        title=_("Record what was received"),
+        help_text=names.agency(agency),
+        done=_("The receipt is recorded."),
+        back=_back(year),
+    )
+
+
+def _choose_sender(request: HttpRequest, names: Names, year: int) -> HttpResponse:
+    """First whose data came: the list of rows follows from it."""
+    owed = duties(year=year, as_of=timezone.localdate(), agency=visible_agencies(request.user))
+    senders = list(dict.fromkeys(o.agency for o in owed))
+    context = {"senders": [(code, names.agency(code)) for code in senders], "year": year, "back": _back(year)}
+    return render(request, "choose_sender.html", context)
+
+
+@asks(Right.RECORD_RECEIPT)
+def decide(request: HttpRequest) -> HttpResponse:
+    """A round put off or not held, by a numbered decision."""
+    names = Names.of(request)
+    year = chosen_year(request, timezone.localdate())
+    choices = list_choices(request, names)
+    choices["agency"] = [
+        (ALL, _("every executor of this collection")),
+        *collecting_agencies(names, visible_agencies(request.user)),
+    ]
+    form = DecisionForm(request.POST or None, choices=choices, initial={"year": year})
+
+    def record(data: dict[str, Any]) -> None:
+        agency = None
+        if data["agency"]:
+            must(request, Right.RECORD_RECEIPT, data["agency"])
+            agency = Agency.objects.get(code=data["agency"])
+        actions.decide_round(
+            collection=data["collection"],
+            year=int(data["year"]),
+            agency=agency,
+            kind=data["kind"],
+            postponed_to=int(data["postponed_to"]) if data["postponed_to"] else None,
+            number=data["number"],
+            dated_on=data["dated_on"],
+            reason=data["reason"],
+            by=request.user.login,
+            at=timezone.now(),
+        )
+
+    return task(
+        request,
+        form,
+        record,
+        title=_("Record a decision about a round"),
+        help_text=_(
+            "A round is put off to another year or not held only by a decision with a number and a reason."
+        ),
+        done=_("The decision is recorded."),
+        back=_back(year),
+    )

@@ -1,0 +1,107 @@
+"""All indicators: the plan's thirteen directions, then the series that surround them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Max
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from dozor.apps.bank.models import Observation as Row
+from dozor.apps.organisations.scope import Right
+from dozor.core.observations.period import NotAPeriod, read_period
+from dozor.web.names import Names
+from dozor.web.overview import Completeness, completeness
+from dozor.web.rights import asks
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the list."""
+
+    code: str
+    name: str
+    href: str
+    state: str  # exact, near, none; or "" for a series with values that no plan asks for
+    newest: str
+    values: int
+
+
+@dataclass(frozen=True)
+class Chapter:
+    anchor: str
+    number: str
+    name: str
+    entries: list[Entry]
+
+    @property
+    def states(self) -> list[tuple[str, str]]:
+        return [(e.code, e.state) for e in self.entries]
+
+
+@asks(Right.READ_PUBLISHED)
+def indicators(request: HttpRequest) -> HttpResponse:
+    names = Names.of(request)
+    counted = {
+        row["indicator"]: row
+        for row in Row.objects.order_by()
+        .filter(superseded_by__isnull=True)
+        .values("indicator")
+        .annotate(values=Count("id"), newest=Max("period"))
+    }
+    states = {c.indicator.code: c for c in completeness(names)}
+    plan = names.main_plan
+    directions = [
+        Chapter(
+            anchor=f"direction-{d.number}",
+            number=str(d.number),
+            name=names.say(d.name),
+            entries=[
+                _entry(plan.code, c, counted, names)
+                for c in states.values()
+                if c.indicator.direction == d.number
+            ],
+        )
+        for d in plan.directions
+    ]
+    context = [
+        Chapter(
+            anchor=f"group-{other.code}-{group.code}",
+            number="",
+            name=names.say(group.name),
+            entries=[
+                _entry(other.code, Completeness(i, "", ""), counted, names)
+                for i in other.of_group(group.code)
+            ],
+        )
+        for other in names.plans[1:]
+        for group in other.groups
+    ]
+    total = {state: sum(c.state == state for c in states.values()) for state in ("exact", "near", "none")}
+    return render(
+        request,
+        "indicators.html",
+        {"directions": directions, "context": context, "total": total, "plan": plan},
+    )
+
+
+def _entry(plan: str, one: Completeness, counted: dict[str, dict[str, object]], names: Names) -> Entry:
+    row = counted.get(one.indicator.code, {})
+    newest = one.newest or _period_words(str(row.get("newest") or ""), names)
+    return Entry(
+        code=one.indicator.code,
+        name=names.say(one.indicator.short_name),
+        href=reverse("indicator", args=[plan, one.indicator.code]),
+        state=one.state,
+        newest=newest,
+        values=int(str(row.get("values") or 0)),
+    )
+
+
+def _period_words(text: str, names: Names) -> str:
+    try:
+        return names.period(read_period(text)) if text else ""
+    except NotAPeriod:
+        return text

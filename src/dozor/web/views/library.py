@@ -1,0 +1,117 @@
+"""Pages to look things up in: programme, sources, open data, how to read the tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from dozor.apps.bank.models import Observation as Row
+from dozor.apps.bank.models import Source
+from dozor.apps.cooperation.models import Project
+from dozor.apps.organisations.scope import Right
+from dozor.core.observations.observation import Missing
+from dozor.core.observations.period import NotAPeriod, read_period
+from dozor.language.numbers import NO_BREAK_SPACE, number
+from dozor.web.faces import EXPLAINED, face
+from dozor.web.names import Names
+from dozor.web.rights import asks
+
+
+@asks(Right.READ_PUBLISHED)
+def projects(request: HttpRequest) -> HttpResponse:
+    names = Names.of(request)
+    rows = [
+        {"project": p, "span": _span(p.start, p.end, names), "amount": _amount(p, names.language)}
+        for p in Project.objects.order_by("-start", "code")
+    ]
+    sources = {(p["project"].source_title, p["project"].source_url) for p in rows}
+    return render(request, "projects.html", {"rows": rows, "sources": sorted(sources)})
+
+
+def _span(start: str, end: str, names: Names) -> str:
+    """From when to when, no finer than printed."""
+    return " – ".join(_moment(part, names) for part in (start, end) if part)
+
+
+def _moment(text: str, names: Names) -> str:
+    try:
+        return names.period(read_period(f"{text}..{text}" if text.count("-") == 1 else text))
+    except NotAPeriod:
+        return text
+
+
+def _amount(project: Project, language: str) -> str:
+    if project.amount is None:
+        return ""
+    whole = project.amount == project.amount.to_integral()
+    return f"{number(Decimal(project.amount), language, 0 if whole else 2)}{NO_BREAK_SPACE}{project.currency}"
+
+
+@asks(Right.READ_PUBLISHED)
+def sources(request: HttpRequest) -> HttpResponse:
+    counts = dict(Row.objects.order_by().values_list("source").annotate(values=Count("id")))
+    rows = [{"source": s, "values": counts.get(s.pk, 0)} for s in Source.objects.all()]
+    rows.sort(key=lambda row: (-row["values"], row["source"].title))
+    return render(request, "sources.html", {"rows": rows})
+
+
+@dataclass(frozen=True)
+class CatalogueEntry:
+    code: str
+    name: str
+    href: str
+    csv: str
+    values: int
+
+
+@asks(Right.READ_PUBLISHED)
+def data(request: HttpRequest) -> HttpResponse:
+    """Everything that has values, each with its file."""
+    names = Names.of(request)
+    counts = dict(
+        Row.objects.order_by()
+        .filter(superseded_by__isnull=True)
+        .values_list("indicator")
+        .annotate(values=Count("id"))
+    )
+    chapters = []
+    for plan in names.plans:
+        entries = [
+            CatalogueEntry(
+                i.code,
+                names.say(i.short_name),
+                reverse("indicator", args=[plan.code, i.code]),
+                reverse("indicator-csv", args=[plan.code, i.code]),
+                int(counts[i.code]),
+            )
+            for i in plan.indicators
+            if i.code in counts
+        ]
+        if entries:
+            chapters.append((names.say(plan.short_title), entries))
+    return render(request, "data.html", {"chapters": chapters, "total": sum(counts.values())})
+
+
+@asks(Right.READ_PUBLISHED)
+def how_to_read(request: HttpRequest) -> HttpResponse:
+    names = Names.of(request)
+    periods = ("2017", "2008-2009", "2023-01..2023-11", "2024-03-01")
+    context: dict[str, Any] = {
+        "faces": [(face(kind), str(EXPLAINED[kind])) for kind in Missing],
+        "periods": {
+            kind: names.period(read_period(text)) for kind, text in zip("yrps", periods, strict=True)
+        },
+    }
+    return render(request, "how_to_read.html", context)
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    """For a watchdog: the process answers and reaches its database."""
+    Source.objects.exists()
+    return HttpResponse("ok\n", content_type="text/plain")
