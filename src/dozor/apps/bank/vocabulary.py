@@ -23,7 +23,7 @@ def vocabulary(of: Sequence[Plan] | None = None) -> Vocabulary:
                     code=indicator.code,
                     populations=frozenset((*indicator.populations, *indicator.further_populations)),
                     units=frozenset(indicator.units),
-                    maximum=plan.maximum(indicator, indicator.unit),
+                    maxima={u: m for u in indicator.units if (m := plan.maximum(indicator, u)) is not None},
                 ),
             )
     places = areas()

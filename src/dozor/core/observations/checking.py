@@ -34,6 +34,7 @@ COLUMNS = REQUIRED + OPTIONAL
 
 # 1 July 2016: one new rouble (BYN) for 10,000 old ones (BYR); Decree No. 450 of 4 November 2015
 REDENOMINATION = date(2016, 7, 1)
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
 _LIKELY_DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(\s.*)?|\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2})?")
 
@@ -46,7 +47,7 @@ class IndicatorRule:
     code: str
     populations: frozenset[str]
     units: frozenset[str]
-    maximum: Decimal | None = None
+    maxima: Mapping[str, Decimal] = field(default_factory=dict)  # by unit
     may_be_negative: bool = False
 
 
@@ -89,10 +90,9 @@ def read_number(text: str) -> Decimal:
         if "." in plain or plain.count(",") > 1:
             raise InvalidOperation(text)  # 1,234.5 and 1,234,567 could be read in two ways
         plain = plain.replace(",", ".")
-    number = Decimal(plain)
-    if not number.is_finite():
+    if not _NUMBER.fullmatch(plain):
         raise InvalidOperation(text)
-    return number
+    return Decimal(plain)
 
 
 def check_row(cells: Mapping[str, str], row: int, vocabulary: Vocabulary) -> CheckedRow | list[Finding]:
@@ -121,10 +121,10 @@ def check_row(cells: Mapping[str, str], row: int, vocabulary: Vocabulary) -> Che
     population = cell("population")
     if rule is not None and not population and len(rule.populations) == 1:
         population = next(iter(rule.populations))
-    if population not in vocabulary.populations or (
-        rule is not None and rule.populations and population not in rule.populations
-    ):
-        wrong("VAL-POPULATION", "population", known=_some(rule.populations if rule else frozenset()))
+    populations = vocabulary.populations if rule is None else rule.populations
+    # of an unknown indicator nobody can say whether a population is missing
+    if population not in populations and (population or rule is not None):
+        wrong("VAL-POPULATION", "population", known=_some(populations))
 
     sex, age = cell("sex"), cell("age")
     if sex and sex not in vocabulary.sexes:
@@ -160,12 +160,14 @@ def check_row(cells: Mapping[str, str], row: int, vocabulary: Vocabulary) -> Che
         numbers[column] = None
         if cell(column):
             try:
-                numbers[column] = read_number(cell(column))
+                number = read_number(cell(column))
             except InvalidOperation:
                 wrong("VAL-NUMBER", column)
+                continue
+            if _fits(number):
+                numbers[column] = number
             else:
-                if not _fits(numbers[column]):
-                    wrong("VAL-DIGITS", column)
+                wrong("VAL-DIGITS", column)
     missing = None
     if cell("missing"):
         if cell("missing") in set(Missing):
@@ -215,7 +217,7 @@ def _arithmetic(
     def finding(code: str, column: str, found: object, **values: object) -> Finding:
         return Finding(code, found=str(found), values=values, row=row, column=column)
 
-    limit = rule.maximum if rule is not None and rule.maximum is not None else None
+    limit = rule.maxima.get(unit) if rule is not None else None
     if limit is None and unit == "percent":
         limit = Decimal(100)
     for column in ("value", "lower", "upper"):
@@ -256,14 +258,12 @@ def _arithmetic(
     # a count given with the total it is a part of: the value is the numerator itself
     computed = numerator if factor is None else factor * numerator / denominator
     if abs(computed - value) > half_of_last_digit(printed):
-        shown = computed.quantize(Decimal("0.0001")).normalize()
-        yield finding("VAL-RATIO", "value", printed, computed=f"{shown:f}")
+        shown = f"{computed:.4f}".rstrip("0").rstrip(".")
+        yield finding("VAL-RATIO", "value", printed, computed=shown)
 
 
-def _fits(number: Decimal | None) -> bool:
+def _fits(number: Decimal) -> bool:
     """True when the number is kept exactly on every engine: 15 digits, 8 after the decimal sign."""
-    if number is None:
-        return True
     digits, exponent = len(number.normalize().as_tuple().digits), int(number.normalize().as_tuple().exponent)
     return exponent >= -8 and digits + max(exponent, 0) <= 15
 
