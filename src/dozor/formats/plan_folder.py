@@ -65,10 +65,14 @@ def read_texts(folder: Path, *, pattern: str = "*.yaml", prefix: str = "") -> di
 
 
 def plan_texts(folder: Path) -> dict[str, str]:
-    """The texts one plan is made of: its own, and the vocabulary beside it (else the packaged one)."""
+    """The texts one plan is made of: its own, its instruments, and the vocabulary beside it (else ours)."""
     beside = folder.parent / VOCABULARY
     vocabulary = beside if beside.is_dir() else packaged_folder() / VOCABULARY
-    return read_texts(folder) | read_texts(vocabulary, prefix=f"{VOCABULARY}/")
+    texts = read_texts(folder) | read_texts(vocabulary, prefix=f"{VOCABULARY}/")
+    for part in ("instruments", "instruments/blocks"):
+        if (folder / part).is_dir():
+            texts |= read_texts(folder / part, pattern="*.md", prefix=f"{part}/")
+    return texts
 
 
 def load_plan(folder: Path) -> Plan:

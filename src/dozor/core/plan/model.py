@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal, TypeVar
 
 from dozor.core.plan.crosswalk import Correspondence, Framework
+from dozor.core.plan.definitions import SeriesDefinition, read_definitions
 from dozor.core.plan.duties import DutyRule
+from dozor.core.plan.instrument_reading import read_instruments
+from dozor.core.plan.instruments import Instrument
 from dozor.core.plan.vocabulary import Age, Breakdown, Population, Sex, Unit
 from dozor.core.text import Text
 
@@ -192,6 +196,8 @@ class Plan:
         calendars made from it carry the words "demonstration calendar".
     cycle_anchor_default
         The first year of a two-year cycle, where the text itself names one.
+    collecting
+        The texts of instruments and definitions, file name → text; read when first asked for.
     """
 
     code: str
@@ -219,6 +225,7 @@ class Plan:
     units: tuple[Unit, ...] = ()
     frameworks: tuple[Framework, ...] = ()
     correspondences: tuple[Correspondence, ...] = ()
+    collecting: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if len(self._by_code) != len(self.indicators):
@@ -227,6 +234,24 @@ class Plan:
     @cached_property
     def _by_code(self) -> dict[str, Indicator]:
         return {indicator.code: indicator for indicator in self.indicators}
+
+    @cached_property
+    def instruments(self) -> Mapping[str, Instrument]:
+        """Every questionnaire and form, by code; raises `Refused` with every fault of their texts."""
+        return read_instruments(self.collecting)
+
+    @cached_property
+    def definitions(self) -> tuple[SeriesDefinition, ...]:
+        """How each series is computed; raises `Refused` with every fault of the text."""
+        return read_definitions(self.collecting)
+
+    def definition(self, series: Series) -> SeriesDefinition:
+        """The law's definition of one series; KeyError when there is none."""
+        for found in self.definitions:
+            at = (found.indicator, found.population)
+            if at == (series.indicator.code, series.population) and found.wording == "law":
+                return found
+        raise KeyError((series.indicator.code, series.population))
 
     def indicator(self, code: str) -> Indicator:
         """Return the indicator with this code; KeyError when there is none."""

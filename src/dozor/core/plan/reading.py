@@ -9,7 +9,9 @@ from typing import TypeVar, cast, get_args
 
 from dozor.core.plan import model, sections
 from dozor.core.plan.crosswalk import Correspondence, Framework
+from dozor.core.plan.definitions import FILE as DEFINITIONS
 from dozor.core.plan.duties import DutyRule
+from dozor.core.plan.instrument_reading import FOLDER as INSTRUMENTS
 from dozor.core.plan.model import Collection, Direction, ExecutorRole, Group, Indicator, Plan
 from dozor.core.plan.vocabulary import Age, Breakdown, Population, Sex, Unit
 from dozor.core.yaml_text import Block, Place, Reading
@@ -25,14 +27,17 @@ def read_plan(files: Mapping[str, str]) -> Plan:
     files
         File name → text. A file is a mapping from section (``plan``, ``directions``, ``indicators``,
         ``executors``, …) to its content; any section may stand in any file, and a list that is spread
-        over several files is one list.
+        over several files is one list. Instruments and definitions are kept as they are, to be read
+        when they are asked for (:attr:`Plan.instruments`).
 
     Raises
     ------
     Refused
         With every fault found: file, line, path of keys, what was found.
     """
-    return _PlanReading().read(files)
+    later = {name for name in files if name == DEFINITIONS or name.startswith(INSTRUMENTS)}
+    plan = _PlanReading().read({name: text for name, text in files.items() if name not in later})
+    return replace(plan, collecting={name: files[name] for name in sorted(later)})
 
 
 class _PlanReading:
