@@ -103,7 +103,7 @@ def bootstrap_shares(
     Gile, K. J. (2011). JASA 106, 135-146.
     """
     if not (codes >= 0).any():
-        raise Refused(Finding("RDS-ALL-MISSING", values={"n": len(codes)}))
+        raise Refused(Finding("EST-ALL-MISSING"))
     if (sample.recruitment.parent < 0).all():
         raise Refused(Finding("RDS-NO-RECRUITS", values={"n": sample.size}))
     if kind == "gile":

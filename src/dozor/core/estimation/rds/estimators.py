@@ -50,11 +50,11 @@ def estimate_shares(
     Raises
     ------
     Refused
-        ``RDS-ALL-MISSING``; ``RDS-POPULATION-NEEDED``.
+        ``EST-ALL-MISSING``; ``RDS-POPULATION-NEEDED``.
     """
     answered = codes >= 0
     if not answered.any():
-        raise Refused(Finding("RDS-ALL-MISSING", values={"n": len(codes)}))
+        raise Refused(Finding("EST-ALL-MISSING", levels[-1]))
     weights = rds_weights(sample, estimator, codes, len(levels))
     share = share_of_groups(sample, estimator, codes, len(levels), weights)
     rows = []
@@ -102,13 +102,13 @@ def estimate_mean(
     Raises
     ------
     Refused
-        ``RDS-ALL-MISSING``; ``RDS-MEAN-ESTIMATOR``: RDS-I needs groups, not quantities.
+        ``EST-ALL-MISSING``; ``RDS-MEAN-ESTIMATOR``: RDS-I needs groups, not quantities.
     """
     if estimator == "rds1":
         raise Refused(Finding("RDS-MEAN-ESTIMATOR", name))
     answered = np.isfinite(values)
     if not answered.any():
-        raise Refused(Finding("RDS-ALL-MISSING", name, {"n": len(values)}))
+        raise Refused(Finding("EST-ALL-MISSING", name))
     weights = rds_weights(sample, estimator, np.zeros(sample.size, dtype=np.intp), 1)[answered]
     y = values[answered]
     mean = float(weights @ y / weights.sum())
@@ -176,14 +176,12 @@ def binary_codes(outcome: Floats, *, name: str = "", row_offset: int = 2) -> Cod
     Raises
     ------
     Refused
-        ``RDS-OUTCOME-NOT-BINARY`` with the first row that is neither 0 nor 1.
+        ``EST-NOT-01`` with the first row that is neither 0 nor 1.
     """
     answered: NDArray[np.bool_] = ~np.isnan(outcome)
     odd = np.flatnonzero(answered & (outcome != 0) & (outcome != 1))
     if len(odd):
         raise Refused(
-            Finding(
-                "RDS-OUTCOME-NOT-BINARY", f"{outcome[odd[0]]:g}", row=int(odd[0]) + row_offset, column=name
-            )
+            Finding("EST-NOT-01", f"{outcome[odd[0]]:g}", row=int(odd[0]) + row_offset, column=name)
         )
     return np.where(answered, np.nan_to_num(outcome), -1).astype(np.intp)

@@ -83,8 +83,8 @@ def _sampling_changes(
     words = []
     for site, name in enumerate(names):
         mine = inside & (sites == site)
-        before = {sampling[i] for i in np.flatnonzero(mine & (place == later - 1))}
-        after = {sampling[i] for i in np.flatnonzero(mine & (place == later))}
+        before = {sampling[int(i)] for i in np.flatnonzero(mine & (place == later - 1))}
+        after = {sampling[int(i)] for i in np.flatnonzero(mine & (place == later))}
         if before and after and before != after:
             words.append(f"{name}: {', '.join(sorted(before))} → {', '.join(sorted(after))}")
     return [Finding("TRE-SAMPLING-CHANGED", "; ".join(words), dict(values))] if words else []

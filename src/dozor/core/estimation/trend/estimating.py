@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,13 +31,18 @@ def estimate_trend(
     *,
     name: str = "prevalence",
     round_column: str = "round",
-    site_names: Sequence[str] = (),
-    sampling: Sequence[str] | None = None,
+    breaks: tuple[Finding, ...] | None = None,
     interval: CountInterval = "wilson",
     level: float = 0.95,
     domain: Mapping[str, str] | None = None,
 ) -> Trend:
     """Estimate prevalence in each round and its change over rounds.
+
+    Parameters
+    ----------
+    breaks
+        What :func:`series_breaks` found, with the names of sites and what is known of sampling;
+        looked for here when left out.
 
     Returns
     -------
@@ -60,7 +65,7 @@ def estimate_trend(
     a trend. Between-site variance is the one to quote: people of one site are alike.
     """
     where = dict(domain or {})
-    breaks = series_breaks(rounds, site_names=site_names, sampling=sampling)
+    breaks = series_breaks(rounds) if breaks is None else breaks
     mark = "; not one series" if breaks else ""
     when, tested, positive = rounds.pooled()
     rows = [

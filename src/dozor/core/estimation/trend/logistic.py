@@ -89,9 +89,9 @@ def fit_logistic(design: Floats, positive: Floats, tested: Floats) -> Fit:
     some = tested > 0
     x, y, n = design[some], positive[some], tested[some]
     start = (y + 0.5) / (n + 1)
-    odds = np.log(start / (1 - start))
-    mu = n * start
-    beta = np.zeros(x.shape[1])
+    odds: Floats = np.log(start / (1 - start))
+    mu: Floats = n * start
+    beta: Floats = np.zeros(x.shape[1])
     settled = False
     for _ in range(MOST_STEPS):
         weight = mu * (1 - mu / n)
@@ -101,7 +101,7 @@ def fit_logistic(design: Floats, positive: Floats, tested: Floats) -> Fit:
         except np.linalg.LinAlgError:
             break
         settled = bool(np.max(np.abs(new - beta)) <= ENOUGH * max(1.0, float(np.max(np.abs(new)))))
-        beta = new
+        beta = np.asarray(new, dtype=float)
         odds = np.clip(x @ beta, -40, 40)
         mu = n / (1 + np.exp(-odds))
         if settled:

@@ -76,7 +76,7 @@ class Rounds:
     def pooled(self) -> tuple[Floats, Floats, Floats]:
         """Rounds in order with their counts over all sites; rounds where nobody was tested left out."""
         when, place = np.unique(self.when, return_inverse=True)
-        tested = np.bincount(place.reshape(-1), weights=self.tested)
-        positive = np.bincount(place.reshape(-1), weights=self.positive)
+        tested = np.bincount(place.reshape(-1), weights=self.tested).astype(float)
+        positive = np.bincount(place.reshape(-1), weights=self.positive).astype(float)
         some = tested > 0
         return when[some], tested[some], positive[some]

@@ -75,9 +75,9 @@ def mantel_haenszel(
     Mantel, N. & Haenszel, W. (1959). J. National Cancer Institute 22, 719-748.
     """
     strata = int(stratum.max()) + 1
-    table = np.zeros((strata, 2, 2))
-    np.add.at(table, (stratum, exposed, 0), positive)
-    np.add.at(table, (stratum, exposed, 1), tested - positive)
+    cell = stratum * 2 + exposed
+    counts = [np.bincount(cell, weights=part, minlength=2 * strata) for part in (positive, tested - positive)]
+    table = np.stack(counts, axis=1).reshape(strata, 2, 2)
     total = table.sum(axis=(1, 2))
     table, total = table[total > 1], total[total > 1]
     rows, columns = table.sum(axis=2), table.sum(axis=1)
