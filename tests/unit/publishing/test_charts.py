@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 import pytest
 from altair import Chart as AltairChart
 from altair import ConcatChart, LayerChart, VConcatChart
+from fontTools.ttLib import TTFont
 
 from dozor.publishing.charts import (
     Band,
@@ -38,7 +39,7 @@ from dozor.publishing.charts import (
 )
 from dozor.publishing.charts.regions_map import class_words
 from dozor.publishing.charts.style import CLASSES, contrast, readable, text_on
-from dozor.publishing.fonts import text_width
+from dozor.publishing.fonts import FOLDER, text_width
 
 NAMES = {
     "BY-BR": "Брестская",
@@ -174,6 +175,15 @@ def placed_texts(element, x):
         yield start, start + wide, element.text
     for child in element:
         yield from placed_texts(child, x)
+
+
+@every_chart
+@pytest.mark.parametrize("language", ["ru", "be", "en"])
+def test_every_letter_of_a_chart_is_in_the_packaged_font(chart, language):
+    with TTFont(FOLDER / "GolosText-Regular.ttf") as font:
+        letters = font.getBestCmap()
+    svg = svg_of(chart, language=language)
+    assert {letter for words in texts(svg) for letter in words if ord(letter) not in letters} == set()
 
 
 @every_chart

@@ -47,7 +47,7 @@ def runs(points: Sequence[tuple[str, float]], longest_gap: float = 2) -> list[li
 
 
 def listed(some: Sequence[int]) -> str:
-    """Write years with runs drawn together: 1998–2013, 2015, 2017."""
+    """Write years, or other whole numbers, with runs drawn together: 1998–2013, 2015, 2017."""
     spans: list[list[int]] = []
     for year in sorted(some):
         if spans and year == spans[-1][-1] + 1:

@@ -122,7 +122,7 @@ def rounds_specification(chart: RoundsChart, language: str, width: Width, *, tit
     """Return the Vega-Lite specification."""
     notes = [chart.note] if chart.note else []
     if any(one.is_near for one in chart.every_round):
-        notes.append(gettext("○ measured by a near definition", language))
+        notes.append(gettext("Hollow point: measured by a near definition.", language))
     surround = Surround.of(chart.heading, width, titled=titled, notes=notes)
     grid = _Grid.of(chart, surround.width, width, language)
     heads = [_Head.of(series, grid, named=len(chart.series) > 1) for series in chart.series]

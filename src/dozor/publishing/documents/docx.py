@@ -212,11 +212,11 @@ class _Writer:
             BytesIO(draw_png(block.spec, scale=3)), width=Cm(TEXT_WIDTH)
         )
         word_xml.describe_picture(picture, self.picture_count, block.caption, block.alt)
-        for note in block.notes:
+        self._caption("figure", block.caption, keep_with_next=bool(block.notes))
+        for number, note in enumerate(block.notes, 1):
             line = self.word.add_paragraph(style="Small")
-            line.paragraph_format.keep_with_next = True
+            line.paragraph_format.keep_with_next = number < len(block.notes)
             self._words(line, note)
-        self._caption("figure", block.caption, keep_with_next=False)
 
     def _sources(self, block: Sources) -> None:
         for entry in block.entries:
@@ -262,6 +262,7 @@ class _Writer:
         table = self.word.add_table(rows=0, cols=columns)
         table.alignment = WD_TABLE_ALIGNMENT.LEFT
         table.autofit = False
+        word_xml.set_cell_margins(table, 70)
         for column, width in zip(table.columns, widths, strict=True):
             column.width = Cm(width)
         return table

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 
+from dozor.core.observations.period import PeriodKind
 from dozor.core.plan import Direction, Indicator, Plan, Series
+from dozor.language import number
+from dozor.publishing.charts.periods import listed
 from dozor.publishing.documents import Block, Column, Heading, Paragraph, Row, Table, Words
 from dozor.publishing.report.pictures import trend_figure
-from dozor.publishing.report.values import Cell, cells
+from dozor.publishing.report.tables import trimmed
+from dozor.publishing.report.values import WHOLE, Cell, cells, digits_of
 from dozor.publishing.report.words import (
-    PERCENT,
-    amount,
     cell_words,
-    group_words,
     period_words,
     respondents,
     series_name,
@@ -35,23 +35,41 @@ def directions_section(writing: Writing) -> list[Block]:
             )
         ),
     ]
+    silent = []
     for direction in writing.data.plan.directions:
-        blocks += _direction(writing, direction)
+        if writing.data.is_national or _has_values(writing, direction):
+            blocks += _direction(writing, direction)
+        else:
+            silent.append(direction.number)
+    if silent:
+        told = writing.say(
+            "The bank has no value for {place} in these directions: {numbers}.",
+            place=writing.place,
+            numbers=listed(silent),
+        )
+        blocks.append(Paragraph(told))
     return blocks
+
+
+def _has_values(writing: Writing, direction: Direction) -> bool:
+    codes = {indicator.code for indicator in writing.data.plan.of_direction(direction.number)}
+    related = (
+        {indicator.code for indicator in writing.data.context.indicators if indicator.related_to in codes}
+        if writing.data.context
+        else set()
+    )
+    selections = [one for one in (writing.selection, writing.context) if one]
+    return any(
+        one.indicator in codes | related and one.period.kind is not PeriodKind.PART
+        for selection in selections
+        for one in selection.observations
+    )
 
 
 def _direction(writing: Writing, direction: Direction) -> list[Block]:
     indicators = writing.data.plan.of_direction(direction.number)
     blocks: list[Block] = [Heading(2, f"{direction.number}. {writing.name(direction.name)}")]
     series = [Series(one, population) for one in indicators for population in one.populations]
-    known = [one for one in series if _latest(writing, one, near=False) or _latest(writing, one, near=True)]
-    if not known and not writing.data.is_national:
-        told = writing.count(
-            "No published value for the only indicator of this direction.",
-            "No published value for any of the {count} indicators of this direction.",
-            len(indicators),
-        )
-        return [*blocks, Paragraph(told)]
     blocks.append(_main_table(writing, direction, series))
     near = _near_table(writing, direction, indicators)
     if near:
@@ -75,8 +93,8 @@ def _main_table(writing: Writing, direction: Direction, series: Sequence[Series]
         code, name = one.indicator.code, series_name(one, writing.data.plan, writing.language)
         if cell is None:
             has_near = _latest(writing, one, near=True) is not None or bool(_related(writing, one.indicator))
-            words = say("no value by the plan's definition; near ones below") if has_near else ""
-            rows.append(Row((code, name, words or say("no published value"), "—", "—", "—", "—")))
+            words = say("near values only, below") if has_near else ""
+            rows.append(Row((code, name, words or say("no published value"), "", "", "", "")))
             continue
         rows.append(
             Row(
@@ -93,15 +111,15 @@ def _main_table(writing: Writing, direction: Direction, series: Sequence[Series]
         )
     columns = (
         Column(say("No."), 0.75),
-        Column(say("Indicator"), 4),
-        Column(say("Value (interval)"), 2.6, "right"),
-        Column("n", 0.85, "right"),
+        Column(say("Indicator"), 3.7),
+        Column(say("Value (interval)"), 3.5, "right"),
+        Column("n", 0.8, "right"),
         Column(say("Year"), 0.95, "right"),
-        Column(say("Definition"), 1.45),
-        Column(say("Source"), 1.05),
+        Column(say("Definition"), 1.6),
+        Column(say("Source"), 1.25),
     )
     caption = say("Indicators of direction {number}", number=direction.number)
-    return Table(caption, columns, tuple(rows))
+    return trimmed(caption, columns, rows, wider=1)
 
 
 def _grade(writing: Writing, cell: Cell) -> str:
@@ -117,31 +135,40 @@ def _near_table(writing: Writing, direction: Direction, indicators: Sequence[Ind
             if cell is not None:
                 name = series_name(Series(indicator, population), writing.data.plan, writing.language)
                 rows.append(_near_row(writing, indicator.code, name, cell, writing.data.plan))
-        for part in _related(writing, indicator):
-            assert writing.data.context is not None  # noqa: S101 - related series come from there
-            for population in part.populations:
-                cells_of_part = _context_totals(writing, part, population)
-                if cells_of_part:
-                    series = Series(part, population)
-                    name = series_name(series, writing.data.context, writing.language)
-                    rows.append(
-                        _near_row(writing, indicator.code, name, cells_of_part[-1], writing.data.context)
-                    )
+        rows += _related_rows(writing, indicator)
     if not rows:
         return None
     say = writing.say
     columns = (
         Column(say("No."), 0.75),
         Column(say("What was measured"), 3.1),
-        Column(say("Value (interval)"), 2.2, "right"),
+        Column(say("Value (interval)"), 2.6, "right"),
         Column(say("Year"), 1.05, "right"),
-        Column(say("Why it is not the indicator"), 3.5),
-        Column(say("Source"), 1.05),
+        Column(say("Why it is not the indicator"), 3.4),
+        Column(say("Source"), 1.25),
     )
     caption = say(
         "Near values for direction {number}: shown beside, not the indicators", number=direction.number
     )
     return Table(caption, columns, tuple(rows))
+
+
+def _related_rows(writing: Writing, indicator: Indicator) -> list[Row]:
+    context = writing.data.context
+    if context is None:
+        return []
+    return [
+        _near_row(
+            writing,
+            indicator.code,
+            series_name(Series(part, population), context, writing.language),
+            totals[-1],
+            context,
+        )
+        for part in _related(writing, indicator)
+        for population in part.populations
+        if (totals := _context_totals(writing, part, population))
+    ]
 
 
 def _near_row(writing: Writing, code: str, name: str, cell: Cell, plan: Plan) -> Row:
@@ -155,7 +182,7 @@ def _near_row(writing: Writing, code: str, name: str, cell: Cell, plan: Plan) ->
             name,
             cell_words(cell, plan, writing.language),
             period_words(cell.period, writing.language),
-            reasons[0] if reasons else "—",
+            reasons[0] if reasons else "",
             writing.sources.of(cell.sources),
         )
     )
@@ -200,42 +227,60 @@ def _groups_table(writing: Writing, indicator: Indicator, population: str) -> Ta
     if not parts:
         return None
     unit = parts[-1].first.figure.unit
-    table: dict[str, dict[str, Cell]] = defaultdict(dict)
-    for cell in parts:
-        if cell.first.figure.unit == unit:
-            table[cell.period.text][group_words(cell.first, plan, language)] = cell
-    groups = list(dict.fromkeys(name for row in table.values() for name in row))[:MOST_GROUPS]
+    parts = [cell for cell in parts if cell.first.figure.unit == unit]
     totals = {cell.period.text: cell for cell in writing.selection.totals(indicator.code, population)}
-    periods = sorted(table)[-MOST_PERIODS:]
-    rows = [
-        Row(
-            (
-                period.replace("-", "–"),
-                _short(writing, totals.get(period)),
-                *(_short(writing, table[period].get(group)) for group in groups),
-                writing.sources.of(dict.fromkeys(s for cell in table[period].values() for s in cell.sources)),
-            )
-        )
-        for period in periods
-    ]
+    groups = _groups(parts, plan)
+    # a sex that every figure shares, as in a group of women, needs no repeating
+    shared = {one.sex for cell in (*parts, *totals.values()) for one in cell.observations}
+    table = {(cell.period.text, cell.first.sex, cell.first.age): cell for cell in parts}
+    digits = digits_of(one.value for cell in (*parts, *totals.values()) if (one := cell.chosen))
+    rows = []
+    for period in sorted({cell.period.text for cell in parts})[-MOST_PERIODS:]:
+        row = [table.get((period, *group)) for group in groups]
+        sources = dict.fromkeys(source for cell in row if cell for source in cell.sources)
+        values = [_short(writing, cell, digits) for cell in (totals.get(period), *row)]
+        rows.append(Row((period.replace("-", "–"), *values, writing.sources.of(sources))))
     symbol = writing.name(plan.unit(unit).symbol)
     name = series_name(Series(indicator, population), plan, language)
     columns = (
         Column(writing.say("Year"), 1.1),
         Column(writing.say("All"), 1, "right"),
-        *(Column(group, 1.2, "right") for group in groups),
-        Column(writing.say("Source"), 1),
+        *(Column(_group_name(group, plan, language, shared), 1.25, "right") for group in groups),
+        Column(writing.say("Source"), 1.15),
     )
-    return Table(writing.say("{name}, by sex and age, {unit}", name=name, unit=symbol), columns, tuple(rows))
+    caption = writing.say("{name}, by sex and age, {unit}", name=name, unit=symbol)
+    has_blanks = any(not cell for row in rows for cell in row.cells)
+    note = writing.say("An empty cell: no source read gives the figure.")
+    return Table(caption, columns, tuple(rows), (note,) if has_blanks else ())
 
 
-def _short(writing: Writing, cell: Cell | None) -> str:
-    """A value without its unit, which stands in the caption."""
+def _groups(parts: Sequence[Cell], plan: Plan) -> list[tuple[str, str]]:
+    """The groups of sex and age in reading order: sexes, then ages, then both at once."""
+    sexes, ages = [sex.code for sex in plan.sexes], {age.code: age for age in plan.ages}
+    found = dict.fromkeys((cell.first.sex, cell.first.age) for cell in parts)
+
+    def place(group: tuple[str, str]) -> tuple[int, int, int]:
+        sex, age = group
+        depth = (sex not in WHOLE) + 2 * (age not in WHOLE)
+        return depth, sexes.index(sex), ages[age].lowest or 0
+
+    return sorted(found, key=place)[:MOST_GROUPS]
+
+
+def _group_name(group: tuple[str, str], plan: Plan, language: str, shared: set[str]) -> str:
+    sex, age = group
+    names = []
+    if sex not in WHOLE and len(shared) > 1:
+        names.append(plan.sex(sex).name.in_language(language))
+    if age not in WHOLE:
+        names.append(plan.age(age).name.in_language(language))
+    return ", ".join(names)
+
+
+def _short(writing: Writing, cell: Cell | None, digits: int) -> str:
+    """A value without its unit, which stands in the caption; empty where no source gives one."""
     one = cell.chosen if cell else None
-    if one is None or one.value is None:
-        return "—"
-    text = amount(one.value, one.figure.unit, writing.data.plan, writing.language)
-    return text.removesuffix("%").rstrip("\u00a0") if one.figure.unit == PERCENT else text
+    return "" if one is None or one.value is None else number(one.value, writing.language, digits)
 
 
 def _further_table(writing: Writing, indicator: Indicator) -> Table | None:

@@ -114,10 +114,10 @@ def _late_table(writing: Writing, late: list[Obligation]) -> Table:
     rows = [
         Row(
             (
-                one.indicator or "—",
+                one.indicator or "",
                 _indicator(writing, one),
                 _agency(writing, one.agency),
-                date_text(one.due_on, writing.language) if one.due_on else "—",
+                date_text(one.due_on, writing.language) if one.due_on else "",
                 status_words(one.status, writing.language),
             )
         )
@@ -143,7 +143,7 @@ def _decisions_table(writing: Writing, decided: list[Obligation]) -> Table:
     rows = [
         Row(
             (
-                one.indicator or "—",
+                one.indicator or "",
                 _agency(writing, one.agency),
                 status_words(one.status, writing.language),
                 f"№ {one.decision.number}, {date_text(one.decision.dated_on, writing.language)}",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dozor.language import date_text
-from dozor.publishing.documents import Block, Column, Heading, ListBlock, Paragraph, Row, Table, Words, parts
+from dozor.publishing.documents import Block, Column, Heading, ListBlock, Paragraph, Row, Words, parts
 from dozor.publishing.report.gaps import KINDS
+from dozor.publishing.report.tables import trimmed
 from dozor.publishing.report.words import cell_words, missing_words, period_words, series_name
 from dozor.publishing.report.writing import Writing
 
@@ -23,13 +24,13 @@ def missing_section(writing: Writing) -> list[Block]:
         name = missing_words(kind, writing.language)
         rows.append(Row((f"{name[0].upper()}{name[1:]}: {len(some)}",)))
         for gap in some:
-            latest: Words = "—"
+            latest: Words = ""
             if gap.latest:
                 value = cell_words(gap.latest, data.plan, writing.language)
                 period = period_words(gap.latest.period, writing.language)
                 latest = (*parts(value), f", {period}")
             beside = say("near value shown") if gap.has_near else ""
-            reason = "; ".join(part for part in (gap.reason, beside) if part) or "—"
+            reason = "; ".join(part for part in (gap.reason, beside) if part)
             series = gap.series
             rows.append(
                 Row((series.indicator.code, series_name(series, data.plan, writing.language), latest, reason))
@@ -47,7 +48,7 @@ def missing_section(writing: Writing) -> list[Block]:
         len(writing.gaps),
         year=data.year,
     )
-    return [heading, Paragraph(told), Table(caption, columns, tuple(rows))]
+    return [heading, Paragraph(told), trimmed(caption, columns, rows, wider=1)]
 
 
 def methods_section(writing: Writing) -> list[Block]:

@@ -33,6 +33,8 @@ from dozor.publishing.report.words import PERCENT
 from dozor.publishing.report.writing import Writing
 
 FEWEST_ROUNDS = 2
+LONGEST_GAP = 3
+FEWEST_OF_BAND, MOST_BANDS = 3, 3
 
 
 def trend_figure(writing: Writing, indicator: Indicator) -> Figure | None:
@@ -61,7 +63,7 @@ def trend_figure(writing: Writing, indicator: Indicator) -> Figure | None:
         )
         note = writing.say("Rounds are not joined: nothing read says that they can be compared.")
         return figure(writing, chart, title, _sources(writing, every), note)
-    values = [one for one in drawn[0][1] if one.period.kind is PeriodKind.YEAR]
+    values = _unbroken([one for one in drawn[0][1] if one.period.kind is PeriodKind.YEAR])
     if len(values) < FEWEST_ROUNDS or any(float(one.value or 0) < 0 for one in values):
         return None
     return figure(writing, _columns(title, values), title, _sources(writing, values))
@@ -69,7 +71,9 @@ def trend_figure(writing: Writing, indicator: Indicator) -> Figure | None:
 
 def counts_figure(writing: Writing, indicator: Indicator, cells: Sequence[Cell]) -> Figure | None:
     """Return yearly columns of a context series; None with fewer than two full years."""
-    values = [one for cell in cells if cell.period.kind is PeriodKind.YEAR and (one := cell.chosen)]
+    values = _unbroken(
+        [one for cell in cells if cell.period.kind is PeriodKind.YEAR and (one := cell.chosen)]
+    )
     if len(values) < FEWEST_ROUNDS:
         return None
     title = _title(writing, indicator, "")
@@ -83,8 +87,9 @@ def band_figure(writing: Writing, indicator: Indicator, cells: Sequence[Cell]) -
         for one in cell.observations:
             if one.period.kind is PeriodKind.YEAR and one.value is not None:
                 by_source[one.source].append(one)
-    fullest = sorted(by_source.items(), key=lambda item: (-len(item[1]), item[0].title))[:3]
-    if not fullest or len(fullest[0][1]) < 3:
+    lines = [(source, some) for source, some in by_source.items() if len(some) >= FEWEST_OF_BAND]
+    fullest = sorted(lines, key=lambda item: (-len(item[1]), item[0].title))[:MOST_BANDS]
+    if not fullest:
         return None
     title = _title(writing, indicator, fullest[0][1][0].figure.unit)
     bands = tuple(
@@ -182,6 +187,16 @@ def _round(one: Observation) -> Round:
 def _columns(title: str, values: Sequence[Observation]) -> CountsChart:
     counts = tuple(Count(one.period.text, float(one.value or 0)) for one in values)
     return CountsChart(Heading(title), counts, digits=digits_of(one.value for one in values))
+
+
+def _unbroken(values: list[Observation]) -> list[Observation]:
+    """The latest stretch of years without a gap longer than two years: the rest would be empty places."""
+    kept: list[Observation] = []
+    for one in reversed(values):
+        if kept and kept[-1].period.year - one.period.year > LONGEST_GAP:
+            break
+        kept.append(one)
+    return kept[::-1]
 
 
 def _point(one: Observation) -> BandPoint:

@@ -7,7 +7,7 @@ from dozor.publishing.documents import Block, Column, Heading, Paragraph, Row, T
 from dozor.publishing.report.pictures import band_figure, counts_figure, map_figure
 from dozor.publishing.report.rates import region_rates
 from dozor.publishing.report.values import Cell
-from dozor.publishing.report.words import cell_words, period_words, series_name
+from dozor.publishing.report.words import cell_words, group_words, lower_first, period_words, series_name
 from dozor.publishing.report.writing import Writing
 
 
@@ -40,7 +40,8 @@ def situation_section(writing: Writing) -> list[Block]:
 
 
 def _band(writing: Writing, indicator: Indicator) -> Block | None:
-    if not indicator.is_modelled or indicator.value_kind != "count" or writing.context is None:
+    is_shown = indicator.group in writing.data.situation_groups and indicator.is_modelled
+    if not is_shown or indicator.value_kind != "count" or writing.context is None:
         return None
     return band_figure(writing, indicator, writing.context.totals(indicator.code, indicator.populations[0]))
 
@@ -84,9 +85,16 @@ def _row(writing: Writing, context: Plan, series: Series) -> Row | None:
         return None
     return Row(
         (
-            series_name(series, context, writing.language),
+            _named(cell, series, context, writing.language),
             cell_words(cell, context, writing.language),
             period_words(cell.period, writing.language),
             writing.sources.of(cell.sources),
         )
     )
+
+
+def _named(cell: Cell, series: Series, context: Plan, language: str) -> str:
+    """The series' name, with the group where the source speaks of one group alone."""
+    group = group_words(cell.first, context, language)
+    name = series_name(series, context, language)
+    return f"{name}: {lower_first(group)}" if group else name

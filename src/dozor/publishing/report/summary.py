@@ -38,31 +38,37 @@ def _coverage(writing: Writing) -> str:
     without = {(gap.series.indicator.code, gap.series.population): gap for gap in writing.gaps}
     earlier = sum(gap.latest is not None for gap in writing.gaps)
     with_value = len(series) - len(without)
-    told = [
-        writing.count(
-            "The plan asks for {count} indicator",
-            "The plan asks for {count} indicators",
-            len(plan.indicators),
+    asked = writing.count(
+        "The plan asks for {count} indicator", "The plan asks for {count} indicators", len(plan.indicators)
+    )
+    apart = writing.count(
+        "which is {count} series once populations are told apart.",
+        "which are {count} series once populations are told apart.",
+        len(series),
+    )
+    told = [f"{asked}, {apart}"]
+    if with_value:
+        told.append(
+            writing.count(
+                "A published value that meets the plan's definition exists for {count} series in {year};",
+                "Published values that meet the plan's definition exist for {count} series in {year};",
+                with_value,
+                year=year,
+            )
         )
-        + ", "
-        + writing.count(
-            "which is {count} series once populations are told apart.",
-            "which are {count} series once populations are told apart.",
-            len(series),
-        ),
-        writing.count(
-            "A published value that meets the plan's definition exists for {count} series in {year};",
-            "Published values that meet the plan's definition exist for {count} series in {year};",
-            with_value,
-            year=year,
-        ),
-        writing.count("{count} more has an earlier one;", "{count} more have an earlier one;", earlier),
+    else:
+        told.append(writing.say("No published value for {year} meets the plan's definition;", year=year))
+    if earlier:
+        told.append(
+            writing.count("{count} more has an earlier one;", "{count} more have an earlier one;", earlier)
+        )
+    told.append(
         writing.count(
             "for {count} series there is none.",
             "for {count} series there is none.",
             len(without) - earlier,
-        ),
-    ]
+        )
+    )
     return " ".join(told)
 
 
@@ -102,7 +108,7 @@ def _sentence(writing: Writing, name: str, totals: list[Cell], *, context_plan: 
     language, cell = writing.language, totals[-1]
     words: list[Part] = [f"{name}: ", *parts(cell_words(cell, plan, language))]
     count = respondents(cell.chosen, language)
-    if count != "—":
+    if count:
         words.append(f", n{NO_BREAK}={NO_BREAK}{count}")
     words.append(writing.say(", {period}", period=period_words(cell.period, language)))
     words += [" ", *parts(writing.sources.of(cell.sources))]

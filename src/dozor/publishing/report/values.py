@@ -150,6 +150,8 @@ def _holds(wide: Age, age: Age) -> bool:
 
 
 def digits_of(values: Iterable[Decimal | None]) -> int:
-    """Return the most digits after the decimal sign that the values are printed with, at most 2."""
-    exponents = [-int(value.normalize().as_tuple().exponent) for value in values if value is not None]
-    return min(2, max([0, *exponents]))
+    """Return how many digits after the decimal sign a chart's figures get: 1 where any has some, else 0."""
+    known = [value for value in values if value is not None]
+    if any(abs(value) >= 1000 for value in known):
+        return 0
+    return int(any(value != value.to_integral_value() for value in known))

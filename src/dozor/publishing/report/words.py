@@ -20,10 +20,18 @@ NO_BREAK = "\u00a0"
 def amount(value: Decimal, unit: str, plan: Plan, language: str) -> str:
     """Write a value with its unit: 30,8 %, 26 005 чел., да."""
     if unit == PERCENT:
-        return percent(value, language)
+        return percent(value, language, _digits(value))
     if unit == YES_NO:
         return gettext("yes", language) if value else gettext("no", language)
-    return f"{number(value, language)}{NO_BREAK}{plan.unit(unit).symbol.in_language(language)}"
+    symbol = plan.unit(unit).symbol.in_language(language)
+    return f"{number(value, language, _digits(value))}{NO_BREAK}{symbol}"
+
+
+def _digits(value: Decimal) -> int | None:
+    """Leave out digits that no survey or budget bears: kopecks of millions, a share's third decimal."""
+    printed = -int(value.normalize().as_tuple().exponent)
+    most = 0 if abs(value) >= 1000 else 2 if abs(value) >= 1 else 4
+    return max(0, min(printed, most))
 
 
 def with_interval(one: Observation, plan: Plan, language: str) -> Words:
@@ -34,7 +42,8 @@ def with_interval(one: Observation, plan: Plan, language: str) -> Words:
     value = Strong(amount(figure.value, figure.unit, plan, language))
     if figure.lower is None or figure.upper is None:
         return (value,)
-    return (value, f" ({number(figure.lower, language)}–{number(figure.upper, language)})")
+    lower, upper = (number(bound, language, _digits(bound)) for bound in (figure.lower, figure.upper))
+    return (value, f" ({lower}–{upper})")
 
 
 def cell_words(cell: Cell, plan: Plan, language: str) -> Words:
@@ -50,9 +59,9 @@ def cell_words(cell: Cell, plan: Plan, language: str) -> Words:
 
 
 def respondents(one: Observation | None, language: str) -> str:
-    """Write n, the denominator of a share, or a dash where the source has none."""
+    """Write n, the denominator of a share, or nothing where the source has none."""
     if one is None or one.figure.denominator is None or one.figure.unit != PERCENT:
-        return "—"
+        return ""
     return number(one.figure.denominator, language)
 
 

@@ -1,0 +1,303 @@
+"""The annual report (issue 01, point 8), on a bank made by hand.
+
+REP-001 sentences come from the data; REP-002 a near value never stands as the indicator; REP-003 every series
+without a value is listed with its kind; REP-004 a total is never made of regions; REP-005 duties; REP-006 the
+three languages; REP-007 a place's own report; REP-008 later values and parts of a year stay out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from tests.unit.publishing.example_report import (
+    AREAS,
+    BANK,
+    DUTIES,
+    KNOWN_GAP,
+    OBLASTS,
+    PLAN,
+    duty,
+    report_data,
+    value,
+)
+
+from dozor.core.calendar.obligation import Status
+from dozor.core.observations.observation import Missing
+from dozor.publishing.documents import (
+    Callout,
+    Document,
+    Figure,
+    Heading,
+    ListBlock,
+    Paragraph,
+    Sources,
+    Table,
+    TitlePage,
+    Words,
+    plain,
+    to_docx,
+    to_pdf,
+)
+from dozor.publishing.report import build_report
+from dozor.publishing.report.gaps import gaps
+from dozor.publishing.report.rates import region_rates
+from dozor.publishing.report.values import Selection
+
+
+def lines(document: Document) -> list[str]:
+    """Everything a reader reads, block by block."""
+    found: list[str] = []
+
+    def add(*words: Words) -> None:
+        found.extend(plain(one).replace("\u00a0", " ").replace("\u202f", " ") for one in words)
+
+    for block in document.blocks:
+        match block:
+            case TitlePage():
+                add(
+                    block.title,
+                    block.subtitle,
+                    block.place,
+                    block.notice,
+                    *(v for pair in block.details for v in pair),
+                )
+            case Heading():
+                add(block.text)
+            case Paragraph():
+                add(block.words)
+            case ListBlock():
+                add(*block.items)
+            case Callout():
+                add(block.title, *block.paragraphs)
+            case Table():
+                add(
+                    block.caption,
+                    *(" | ".join(plain(cell) for cell in row.cells) for row in block.rows),
+                    *block.notes,
+                )
+            case Figure():
+                add(block.caption, block.alt, *block.notes)
+            case Sources():
+                add(*(f"{entry.number}. {entry.text}" for entry in block.entries))
+    return found
+
+
+def with_text(document: Document, words: str) -> list[str]:
+    return [line for line in lines(document) if words in line]
+
+
+@pytest.fixture(scope="module")
+def report() -> Document:
+    return build_report(report_data(), "ru")
+
+
+def test_rep_001_the_summary_counts_what_there_is(report):
+    lead = next(block for block in report.blocks if isinstance(block, Paragraph) and block.role == "lead")
+    assert plain(lead.words) == (
+        "План предусматривает 5 показателей, с учётом групп населения это 6 рядов. "
+        "Опубликованное значение за 2017 год, отвечающее определению плана, есть у 2 рядов; "
+        "ещё у 1 ряда есть более раннее; у 3 рядов такого значения нет."
+    )
+
+
+def test_rep_001_a_finding_has_interval_n_year_and_the_value_before(report):
+    (finding,) = with_text(report, "n = 1 410")
+    assert finding == (
+        "1.1 Распространённость ВИЧ: 30,8 % (27,9–33,8), n = 1 410, 2017 [2]; "
+        "до этого, 2015: 25,1 % (21,3–29,2) [2]."
+    )
+
+
+def test_rep_001_sources_that_disagree_are_all_shown(report):
+    assert with_text(report, "источники расходятся: 63 %; 66,4 %")
+    assert not with_text(report, "64,7")  # and never averaged
+
+
+def test_rep_002_a_near_value_stands_apart(report):
+    (row,) = with_text(report, "1.3 | Охват программами | 67,1 %")
+    assert "определение немного другое" in row
+    assert with_text(report, "1.3 | Охват программами | только близкие, см. ниже")
+    assert with_text(report, "Для 1 ряда значение года измерено по близкому определению")
+
+
+def test_rep_002_a_part_of_an_indicator_stands_among_the_near_ones(report):
+    (row,) = with_text(report, "1.3 | Стерильный инструмент | 87,9 %")
+    assert "Одна из двух частей." in row
+
+
+def test_rep_003_each_gap_has_its_kind():
+    data = report_data()
+    selection = Selection.of(data.observations, PLAN, area="BY", year=2017)
+    kinds = {
+        (gap.series.indicator.code, gap.series.population): gap.kind for gap in gaps(data, selection, "ru")
+    }
+    assert kinds == {
+        ("1.2", "PWID"): Missing.NOT_RECEIVED,  # received by the centre, yet no value in the bank
+        ("1.3", "PWID"): Missing.NOT_RECEIVED,
+        ("2.1", "general"): Missing.NOT_HELD,
+        ("2.2", "general"): Missing.WITHHELD,
+    }
+
+
+def test_rep_003_a_recorded_reason_comes_first(report):
+    with_reason = build_report(report_data(gaps=(KNOWN_GAP,)), "ru")
+    assert with_text(with_reason, "слишком мало ответов")
+    assert with_text(report, "№ 12-5: нет средств")
+
+
+def test_rep_003_without_duties_a_value_is_simply_not_published():
+    data = report_data(obligations=())
+    selection = Selection.of(data.observations, PLAN, area="BY", year=2017)
+    kinds = {gap.series.indicator.code: gap.kind for gap in gaps(data, selection, "ru")}
+    assert kinds["2.1"] is Missing.NOT_PUBLISHED
+
+
+def test_rep_003_a_series_not_asked_for_this_year_is_not_due():
+    data = report_data(obligations=DUTIES[:3])
+    selection = Selection.of(data.observations, PLAN, area="BY", year=2017)
+    kinds = {gap.series.indicator.code: gap.kind for gap in gaps(data, selection, "ru")}
+    assert kinds["2.1"] is Missing.NOT_DUE
+
+
+def test_rep_004_the_map_says_how_many_regions_it_has(report):
+    figure = next(block for block in report.blocks if isinstance(block, Figure) and "2017" in block.caption)
+    told = " ".join(plain(note) for note in figure.notes)
+    assert "6 из 7 регионов; значение по стране из них не выводится." in told
+    assert "на 1 января 2018 года" in told
+    assert "Нет данных: Могилёвская." in figure.alt
+    assert "Республика: 26,1" in figure.alt  # as published, not summed
+
+
+def test_rep_004_rates_are_never_mixed():
+    rates = region_rates(report_data())
+    assert rates is not None
+    assert rates.population_on == 2018
+    assert rates.values["BY-MI"] == pytest.approx(30.5)  # worked out like the others, not the printed 33.6
+    assert len(rates.values) == 6
+
+
+def test_rep_004_an_earlier_year_is_taken_when_the_year_has_none():
+    rates = region_rates(report_data(year=2018))
+    assert rates is not None
+    assert rates.year == 2017
+
+
+def test_rep_004_no_national_figure_is_made():
+    bank = tuple(one for one in BANK if not (one.indicator == "hiv-incidence" and one.area == "BY"))
+    rates = region_rates(report_data(observations=bank))
+    assert rates is not None
+    assert rates.national is None
+
+
+def test_rep_004_regions_of_an_indicator_are_listed_and_not_added():
+    regional = tuple(
+        value("2.1", "2017", "40", area=code, n="100", population="general") for code in list(OBLASTS)[:6]
+    )
+    document = build_report(report_data(observations=BANK + regional), "ru")
+    assert with_text(document, "Показатель 2.1 по регионам, 2017")
+    assert with_text(document, "6 из 7 регионов; значение по стране из них не выводится.")
+    assert with_text(document, "2.1 | Обучение школьников | нет опубликованного значения")
+
+
+def test_rep_005_duties_are_counted_and_the_late_ones_named(report):
+    assert with_text(report, "За 2017 год план предусматривает 5 обязанностей представить данные.")
+    assert with_text(report, "просрочено — 1")
+    (row,) = with_text(report, "1.3 | Охват программами | Гомельский ОЦ")
+    assert "20 января 2018" in row
+    assert with_text(report, "Гомельский ОЦ | 4 | 1 | 1 | 1")
+
+
+def test_rep_005_years_before_the_instance_read_not_recorded():
+    duties = (duty("1.1", "GOMEL", "BY-HO", Status.NOT_RECORDED),)
+    document = build_report(report_data(obligations=duties), "ru")
+    assert with_text(
+        document, "план предусматривает 1 обязанность представить данные. Исполнение не учитывалось"
+    )
+
+
+def test_rep_005_an_unconfirmed_plan_is_a_demonstration_calendar(report):
+    assert with_text(report, "Демонстрационный календарь")
+    confirmed = build_report(report_data(plan=replace(PLAN, in_force="in-force")), "ru")
+    assert not with_text(confirmed, "емонстрационный календарь")
+
+
+def test_rep_005_a_working_draft_says_so(report):
+    assert with_text(report, "Рабочая редакция: значения не выпущены.")
+    released = build_report(report_data(is_working_draft=False, release="2018-03"), "ru")
+    assert not with_text(released, "абочая редакция")
+    assert with_text(released, "Выпуск 2018-03")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("ru", "План предусматривает 5 показателей, с учётом групп населения это 6 рядов."),
+        ("be", "План прадугледжвае 5 паказчыкаў, з улікам груп насельніцтва гэта 6 шэрагаў."),
+        ("en", "The plan asks for 5 indicators, which are 6 series once populations are told apart."),
+    ],
+)
+def test_rep_006_three_languages_with_their_plurals(language, words):
+    document = build_report(report_data(), language)
+    assert with_text(document, words)
+    if language != "en":
+        english = ("The ", " the ", "published", "Source")
+        ours = [
+            line for line in lines(document) if any(word in line for word in english) and "UNAIDS" not in line
+        ]
+        assert ours == []
+
+
+def test_rep_006_one_is_singular_everywhere():
+    plan = replace(PLAN, indicators=PLAN.indicators[:1])
+    document = build_report(report_data(plan=plan, obligations=()), "en")
+    assert with_text(
+        document, "The plan asks for 1 indicator, which is 1 series once populations are told apart."
+    )
+
+
+def test_rep_007_a_place_has_its_own_report():
+    local = value("2.1", "2017", "41.5", area="BY-HO", n="200", population="general")
+    document = build_report(report_data(area="BY-HO", observations=(*BANK, local)), "ru")
+    assert with_text(document, "Гомельская область")
+    assert with_text(document, "2.1 | Обучение школьников | 41,5 %")
+    assert not with_text(document, "30,8")  # the country's
+    assert with_text(document, "в банке данных нет значений по направлениям 1.")
+    assert with_text(document, "За 2017 год план предусматривает 4 обязанности представить данные.")
+
+
+def test_rep_007_an_unknown_place_is_refused():
+    with pytest.raises(ValueError, match="no such area"):
+        report_data(area="BY-XX")
+
+
+def test_rep_008_later_values_and_parts_of_a_year_stay_out(report):
+    assert not with_text(report, "99 %")
+    assert not with_text(report, "2 100")
+    assert with_text(report, "2 468")
+
+
+def test_groups_of_women_need_no_repeating(report):
+    assert with_text(report, "Распространённость ВИЧ, по полу и возрасту, %")
+    assert with_text(report, "2017 | 30,8 | 26,1 | 24,1")
+
+
+def test_sources_are_numbered_once_each(report):
+    (block,) = [block for block in report.blocks if isinstance(block, Sources)]
+    assert [entry.number for entry in block.entries] == [1, 2]
+    assert len({entry.url for entry in block.entries}) == 2
+
+
+def test_the_whole_report_prints(report):
+    assert to_pdf(report).startswith(b"%PDF")
+    assert to_docx(report).startswith(b"PK")
+
+
+def test_an_empty_bank_gives_an_honest_report():
+    document = build_report(report_data(observations=(), obligations=()), "ru")
+    assert with_text(document, "Опубликованных значений за 2017 год, отвечающих определению плана, нет;")
+    assert with_text(document, "За 2017 год обязанности не учтены.")
+    assert len(AREAS) == 8
+    assert document.generated_on == date(2018, 2, 27)
+    assert to_pdf(document).startswith(b"%PDF")
