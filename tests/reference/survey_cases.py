@@ -9,10 +9,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import polars as pl
+
+from dozor.core.design.replicates import Scales
 from dozor.core.estimation.definition import parse_named
 from dozor.core.estimation.estimate import Estimate
-from dozor.core.estimation.request import DesignColumns, Quantile, Ratio, SurveyRequest
-from dozor.formats.frames import open_source
+from dozor.core.estimation.request import DesignColumns, Quantile, Ratio, ReplicateColumns, SurveyRequest
+from dozor.formats.frames import open_source, source_of_arrow
 from dozor.store.source import Source
 from dozor.store.survey import estimate_survey
 
@@ -28,6 +32,8 @@ DESIGNS = {
 FILES = {"apistrat": "apistrat", "apiclus1": "apiclus1", "hh": "hhsurvey_dev", "hhfpc": "hhsurvey_dev"}
 # the clusters of the domain with a lonely one; written out in the first of its two cases only
 SUBSET = (1, 5, 6, 7, 12, 13, 14)
+# what the contrasts and t tests are of: (outcome, groups)
+CONTRASTS = {"apistrat": ("sw", "stype"), "apiclus1": ("sw", "stype"), "hh": ("hiv", "region")}
 INTERVALS = {"logit": "logit", "xlogit": "logit", "asin": "arcsine"}
 
 
@@ -74,7 +80,7 @@ def method_of(case: Case) -> str:
 
 def pairs(case: Case, survey: Survey) -> Iterator[Pair] | None:
     """Return (label, ours, R's) of a case, or None where no runner knows it."""
-    what = case["id"].removeprefix(survey.tag + ".")
+    what = case["id"].partition(".")[2]
     for prefix, runner in RUNNERS.items():
         if what.startswith(prefix):
             return runner(case, survey)
@@ -176,9 +182,7 @@ def _quantile(case: Case, survey: Survey) -> Iterator[Pair]:
 
 def _woodruff(case: Case, survey: Survey) -> Iterator[Pair]:
     asked = tuple(Quantile(case["y"], p) for p in case["p"])
-    rows = survey.ask(
-        quantiles=asked, quantile_rule=case["qrule"], quantile_interval=case["interval"]
-    )
+    rows = survey.ask(quantiles=asked, quantile_rule=case["qrule"], quantile_interval=case["interval"])
     for i, row in enumerate(rows):
         yield f"{case['p'][i]} estimate", row.estimate, case["est"][i]
         yield f"{case['p'][i]} se", row.se, case["se"][i]
@@ -211,7 +215,92 @@ def _domain_lonely(case: Case, survey: Survey) -> Iterator[Pair]:
     yield "se", row.se, case["se"]
 
 
+def _replicates(case: Case, survey: Survey) -> Iterator[Pair]:
+    first, second = case["y"]
+    source = _with_replicates(case, survey)
+    count = len(case["rscales"])
+    columns = tuple(f"rep_{r}" for r in range(count))
+    scales = Scales(case["scale"], np.array(case["rscales"], dtype=float), case["mse"])
+    kind = case["id"].split(".")[2]
+    weight = DESIGNS[survey.tag].weight
+
+    def ask(asked_of: Source, **asked: Any) -> list[Estimate]:
+        given = ReplicateColumns(columns, kind, scales)
+        request = SurveyRequest(design=DesignColumns(weight=weight), replicates=given, **asked)
+        return estimate_survey(asked_of, request)
+
+    # R's case has two variables in one formula, which drops the rows missing either
+    table = source.table
+    complete = replace(source, table=table.filter(table[first].notnull() & table[second].notnull()))
+    for key, expected in (("means", "mean_complete_cases"), ("totals", "total_complete_cases")):
+        for i, row in enumerate(ask(complete, **{key: (first, second)})):
+            yield f"{key} {row.name} estimate", row.estimate, case[expected]["est"][i]
+            yield f"{key} {row.name} se", row.se, case[expected]["se"][i]
+    whole = parse_named(f"s={second} = 1", source.types)
+    rows = ask(source, shares=(whole,), by=((case["by"],),), interval="mean")
+    yield "df", rows[0].df, case["degf"]
+    for i, row in enumerate(row for row in rows if row.domain):
+        yield f"{row.domain} estimate", row.estimate, case["by_est"][i]
+        yield f"{row.domain} se", row.se, case["by_se"][i]
+    (median,) = ask(source, quantiles=(Quantile(first, 0.5),))
+    yield "median", median.estimate, case["median"]["est"]
+    yield "median se", median.se, case["median"]["se"]
+    yield "median lower", median.lower, case["median"]["ci"][0]
+    yield "median upper", median.upper, case["median"]["ci"][1]
+
+
+def _with_replicates(case: Case, survey: Survey) -> Source:
+    """Put the file of replicate weights beside the answers it belongs to."""
+    rows = pl.read_csv(survey.folder / f"{FILES[survey.tag]}.csv", infer_schema_length=None)
+    if "no6" in case["id"]:
+        rows = rows.filter(pl.col("stratum") != 6)
+    weights = pl.read_csv(survey.folder / case["weights_file"], infer_schema_length=None)
+    weights = weights.rename({name: f"rep_{r}" for r, name in enumerate(weights.columns)})
+    return source_of_arrow(pl.concat([rows, weights.cast(pl.Float64)], how="horizontal").to_arrow())
+
+
+def _contrast(case: Case, survey: Survey) -> Iterator[Pair]:
+    column, by = CONTRASTS[survey.tag]
+    rows = survey.ask(shares=(survey.share(column),), differences=(by,))
+    first, second = case["groups"]
+    for row in rows:
+        if row.estimand == "difference" and {row.domain[by], row.against[by]} == {first, second}:
+            sign = 1 if row.domain[by] == first else -1
+            yield "difference", sign * row.estimate, case["est"]
+            yield "se", row.se, case["se"]
+
+
+def _t_test(case: Case, survey: Survey) -> Iterator[Pair]:
+    column, by = CONTRASTS[survey.tag]
+    level = survey.source.table[by].min()
+    first = survey.source.table.aggregate(first=level).to_pyarrow()["first"][0].as_py()
+    table = survey.source.table.mutate(is_first=(survey.source.table[by] == first).cast("int8"))
+    source = replace(survey.source, table=table, types={**survey.source.types, "is_first": "number"})
+    asked = SurveyRequest(
+        design=DESIGNS[survey.tag], shares=(survey.share(column),), differences=("is_first",)
+    )
+    (row,) = [row for row in estimate_survey(source, asked) if row.estimand == "difference"]
+    yield "difference", row.estimate, case["est"]
+    yield "t", row.statistic, case["t"]
+    yield "df", row.df, case["df"]
+    yield "p", row.p, case["p"]
+
+
+def _chi_square(case: Case, survey: Survey) -> Iterator[Pair]:
+    (row,) = survey.ask(independence=((case["rows"], case["cols"]),), statistic=case["id"].rpartition(".")[2])
+    parameters = case["parameter"] if isinstance(case["parameter"], list) else [case["parameter"]]
+    yield "statistic", row.statistic, case["statistic"]
+    yield "p", row.p, case["p"]
+    yield "df", row.ndf, parameters[0]
+    if len(parameters) > 1:
+        yield "denominator df", row.ddf, parameters[1]
+
+
 RUNNERS: dict[str, Callable[[Case, Survey], Iterator[Pair]]] = {
+    "rep.": _replicates,
+    "contrast": _contrast,
+    "ttest": _t_test,
+    "chisq.": _chi_square,
     "degf": _degf,
     "mean.": _linear,
     "total.": _linear,

@@ -6,17 +6,18 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
-from ibis.expr import types as ir
 
 from dozor.core.design.frame import design_of
+from dozor.core.design.stage import FloatArray, IntArray
+from dozor.core.design.survey_design import SurveyDesign
 from dozor.core.estimation.estimate import Estimate, known
-from dozor.core.estimation.quantiles import Answers, DomainQuantiles, domain_quantiles
-from dozor.core.estimation.request import Quantile, SurveyRequest
+from dozor.core.estimation.quantiles import Answers, DomainQuantiles, Replication, domain_quantiles
+from dozor.core.estimation.request import MadeReplicates, Quantile, ReplicateColumns, SurveyRequest
 from dozor.core.findings import Finding, Refused
 from dozor.store.labels import coded, combined
-from dozor.store.reduce import Cells, identifiers_of, keys_of
+from dozor.store.reduce import Cells, identifiers_of, summed_by
+from dozor.store.replicates import replicates_of
 from dozor.store.source import Source
-from dozor.store.weights import refuse_weights, weight_of
 
 # rules that depend only on the weight at each value, so that equal answers of a unit may be added up
 BY_VALUE = frozenset({"math", "school", "hf1", "hf2", "hf3"})
@@ -45,8 +46,6 @@ def _of_column(
     table = _answers(source, request, column, by)
     design = request.design
     weight, count = _float(table["w"]), _float(table["n"])
-    low, high, known_weights = _float(table["wlow"]), _float(table["whigh"]), _float(table["wn"])
-    refuse_weights(source, design, low, high, known_weights, count)
     sample, unit = design_of(
         identifiers_of(table, source, design),
         lonely=design.lonely,
@@ -63,12 +62,14 @@ def _of_column(
     if not answered.any():
         raise Refused(Finding("EST-ALL-MISSING", found=column, file=source.file))
 
+    each = _replication(request, table, weight, sample, unit)
     rows = {}
     for names in by_sets:
         domain_of_cell, domains = cells.domains_of(names)
         domain = domain_of_cell[cell]
         keep = answered & (domain >= 0)
         answers = Answers(value[keep], weight[keep], count[keep], unit[keep], domain[keep])
+        replication = None if each is None else Replication(each.weights[keep], each.scales)
         found = domain_quantiles(
             answers,
             len(domains),
@@ -77,10 +78,26 @@ def _of_column(
             rule=request.quantile_rule,
             interval=request.quantile_interval,
             level=request.level,
+            replication=replication,
         )
-        method = f"woodruff {request.quantile_interval}; {request.quantile_rule}"
+        kind = "" if request.replicates is None else f"replicates {request.replicates.kind}; "
+        method = f"{kind}woodruff {request.quantile_interval}; {request.quantile_rule}"
         rows[names] = rows_of_quantiles(asked, domains, found, method)
     return rows
+
+
+def _replication(
+    request: SurveyRequest, table: pa.Table, weight: FloatArray, sample: SurveyDesign, unit: IntArray
+) -> Replication | None:
+    """Return each row's replicate weights, or None without replicates."""
+    asked = request.replicates
+    if asked is None:
+        return None
+    if isinstance(asked, MadeReplicates):
+        made = replicates_of(asked, sample)
+        return Replication(made.factors[sample.cluster_of(unit)] * weight[:, None], made.scales)
+    columns = [_float(table[f"r{i}"]) for i in range(len(asked.columns))]
+    return Replication(np.column_stack(columns), asked.scales)
 
 
 def rows_of_quantiles(
@@ -107,22 +124,14 @@ def rows_of_quantiles(
 
 def _answers(source: Source, request: SurveyRequest, column: str, by: Sequence[str]) -> pa.Table:
     """Fetch keys, answers ``x``, weights ``w`` and counts ``n``, missing answers included."""
-    keys = keys_of(source, request.design, by)
-    weight = weight_of(source, request.design)
-    columns: dict[str, ir.Value] = {**keys, "x": source.number(column).cast("float64")}
-    fpc = {f"f{i}": source.number(c).cast("float64") for i, c in enumerate(request.design.fpc)}
-    table = source.table
-    if request.quantile_rule in BY_VALUE and request.design.cluster:
-        sums = {"n": table.count(), "w": weight.sum(), "wlow": weight.min(), "whigh": weight.max()}
-        for name, value in fpc.items():
-            sums |= {f"{name}low": value.min(), f"{name}high": value.max(), f"{name}n": value.count()}
-        named = [value.name(name) for name, value in columns.items()]
-        return table.aggregate(by=named, wn=weight.count(), **sums).to_pyarrow()
-    one = table[next(iter(source.types))].isnull().cast("int8") * 0 + 1
-    columns |= {"n": one, "w": weight, "wlow": weight, "whigh": weight, "wn": weight.notnull().cast("int8")}
-    for name, value in fpc.items():
-        columns |= {f"{name}low": value, f"{name}high": value, f"{name}n": value.notnull().cast("int8")}
-    return table.select(**columns).to_pyarrow()
+    asked = {f"b{i}": source.key(name) for i, name in enumerate(by)}
+    asked["x"] = source.number(column).cast("float64")
+    given = request.replicates if isinstance(request.replicates, ReplicateColumns) else None
+    if request.quantile_rule in BY_VALUE and given is None:
+        return summed_by(source, request.design, asked)
+    for i, name in enumerate(given.columns if given is not None else ()):
+        asked[f"r{i}"] = source.number(name).cast("float64")
+    return summed_by(source, request.design, asked, row_by_row=True)
 
 
 def _float(column: pa.ChunkedArray) -> np.ndarray:

@@ -62,8 +62,10 @@ class Reduced:
 
 
 def keys_of(source: Source, design: DesignColumns, by: Sequence[str]) -> dict[str, ir.Value]:
-    """Return the columns to group by: ``h`` stratum, ``c`` cluster, ``p`` person, ``b0`` … domains."""
+    """Return what to group by: ``q`` round, ``h`` stratum, ``c`` cluster, ``p`` person, ``b0`` … domains."""
     keys: dict[str, ir.Value] = {}
+    if design.round is not None:
+        keys["q"] = source.table[design.round]
     if design.stratum is not None:
         keys["h"] = source.table[design.stratum]
     if design.cluster:
@@ -108,6 +110,34 @@ def reduce_rows(
             sums[f"{name}{k}"] = product
     query = _grouped(source.table, keys, sums) if design.cluster else _row_by_row(source.table, keys, sums)
     return _read(query.to_pyarrow(), source, design, measures, by)
+
+
+def summed_by(
+    source: Source, design: DesignColumns, values: Mapping[str, ir.Value], *, row_by_row: bool = False
+) -> pa.Table:
+    """Add up the weights ``w`` and count the rows ``n`` of each unit and combination of values.
+
+    Parameters
+    ----------
+    row_by_row
+        Hand over every row instead, in the order of the file.
+
+    Raises
+    ------
+    Refused
+        ``EST-WEIGHT-…``.
+    """
+    keys = {**keys_of(source, design, ()), **values}
+    weight = weight_of(source, design)
+    sums: dict[str, ir.Value] = {"n": ibis.literal(1), "w": weight, "wlow": weight, "whigh": weight}
+    for i, column in enumerate(design.fpc):
+        sums[f"f{i}"] = source.number(column).cast("float64")
+    grouped = bool(design.cluster) and not row_by_row
+    query = _grouped(source.table, keys, sums) if grouped else _row_by_row(source.table, keys, sums)
+    table = query.to_pyarrow()
+    number = _numbers(table)
+    refuse_weights(source, design, number("wlow"), number("whigh"), number("wn"), number("n"))
+    return table
 
 
 def _grouped(table: ir.Table, keys: Mapping[str, ir.Value], sums: Mapping[str, ir.Value]) -> ir.Table:
@@ -214,12 +244,19 @@ def identifiers_of(table: pa.Table, source: Source, design: DesignColumns) -> Id
     """Read the design's key columns; raise ``EST-DESIGN-MISSING`` when one has an empty cell."""
     codes: dict[str, IntArray] = {}
     texts: dict[str, list[str]] = {}
-    columns = {"h": design.stratum, "c": design.cluster[:1], "p": design.cluster[1:2]}
+    columns = {
+        "q": design.round,
+        "h": design.stratum,
+        "c": design.cluster[:1],
+        "p": design.cluster[1:2],
+    }
     for key, column in columns.items():
         if key in table.column_names:
             codes[key], texts[key] = coded(table[key])
             if (codes[key] < 0).any():
                 raise source.refuse_missing(column[0] if isinstance(column, tuple) else str(column))
+    if "q" in codes:
+        _strata_of_rounds(codes, texts)
     number = _numbers(table)
     fpc = []
     for i in range(len(design.fpc)):
@@ -243,6 +280,17 @@ def identifiers_of(table: pa.Table, source: Source, design: DesignColumns) -> Id
         cluster_names=texts.get("c", ()),
         fpc_columns=design.fpc or ("", ""),
     )
+
+
+def _strata_of_rounds(codes: dict[str, IntArray], texts: dict[str, list[str]]) -> None:
+    """Make every (round, stratum) a stratum of its own."""
+    if "h" not in codes:
+        codes["h"], texts["h"] = codes["q"], texts["q"]
+        return
+    pair = codes["q"] * len(texts["h"]) + codes["h"]
+    distinct, codes["h"] = np.unique(pair, return_inverse=True)
+    width = len(texts["h"])
+    texts["h"] = [f"{texts['q'][int(one) // width]}, {texts['h'][int(one) % width]}" for one in distinct]
 
 
 def _numbers(table: pa.Table) -> Callable[[str], FloatArray]:

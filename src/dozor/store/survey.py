@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from math import prod
 
+from dozor.core.estimation.comparison import Comparison
 from dozor.core.estimation.estimate import Estimate
+from dozor.core.estimation.independence import IndependenceTest
 from dozor.core.estimation.request import SurveyRequest
-from dozor.core.estimation.tabulate import estimate_domains
 from dozor.core.findings import Finding, Refused
 from dozor.store.answers import refuse_not_zero_one, refuse_unanswered
+from dozor.store.estimators import estimator_of
+from dozor.store.independence import independence_of
 from dozor.store.measures import measures_of
 from dozor.store.quantiles import estimate_quantiles
-from dozor.store.reduce import Reduced, reduce_rows
 from dozor.store.source import Source
-from dozor.store.starting import starting_sums_of
 
 Progress = Callable[[float], None]
 
@@ -24,7 +25,7 @@ JOINED_CELLS = 1000
 
 def estimate_survey(
     source: Source, request: SurveyRequest, *, progress: Progress = lambda _: None
-) -> list[Estimate]:
+) -> list[Estimate | IndependenceTest]:
     """Estimate everything asked for, the whole population first, then each cross-classification.
 
     Parameters
@@ -40,49 +41,29 @@ def estimate_survey(
     _require(source, request)
     refuse_not_zero_one(source, request)
     by_sets: list[tuple[str, ...]] = [(), *dict.fromkeys(request.by)]
+    crossed = {(*by, column): column for column in request.differences for by in by_sets if column not in by}
     measures = measures_of(request, source)
     progress(0.05)
     rows: dict[tuple[str, ...], list[Estimate]] = {by: [] for by in by_sets}
+    compared: list[Comparison] = []
     if measures:
-        passes = plan_passes(source, by_sets)
+        passes = plan_passes(source, list(dict.fromkeys([*by_sets, *crossed])))
         for i, (finest, served) in enumerate(passes):
-            reduced = reduce_rows(source, request.design, measures, finest)
+            estimator = estimator_of(source, request, measures, finest)
             if i == 0:
-                refuse_unanswered(reduced.totals, source)
+                refuse_unanswered(estimator.totals, source)
             for by in served:
-                rows[by] += _estimate(source, request, reduced, by)
+                if by in rows:
+                    rows[by] += estimator.estimate(by)
+                if by in crossed:
+                    compared += estimator.compare(by, crossed[by])
             progress(0.05 + 0.75 * (i + 1) / len(passes))
     if request.quantiles:
         for by, found in estimate_quantiles(source, request, by_sets).items():
             rows[by] += found
     progress(1.0)
-    return [row for by in by_sets for row in rows[by]]
-
-
-def _estimate(
-    source: Source, request: SurveyRequest, reduced: Reduced, by: tuple[str, ...]
-) -> list[Estimate]:
-    domain_of_cell, domains = reduced.cells.domains_of(by)
-    totals = reduced.totals.in_domains(domain_of_cell, reduced.design.units)
-    starts = None
-    if request.interval == "likelihood":
-        starts = starting_sums_of(source, request, by, domains)
-    return estimate_domains(
-        totals,
-        domains,
-        reduced.design,
-        interval=request.interval,
-        level=request.level,
-        deff_of_population=weighs_population(request, reduced),
-        starts=starts,
-    )
-
-
-def weighs_population(request: SurveyRequest, reduced: Reduced) -> bool:
-    """Tell whether the weights add up to a population rather than to the sample's own size."""
-    if request.deff != "auto":
-        return request.deff == "population"
-    return bool(reduced.totals.weight.sum() > 1.001 * reduced.totals.respondents.sum())
+    tests = [independence_of(source, request, *pair) for pair in request.independence]
+    return [*(row for by in by_sets for row in rows[by]), *compared, *tests]
 
 
 def plan_passes(
@@ -114,7 +95,9 @@ def plan_passes(
 def _require(source: Source, request: SurveyRequest) -> None:
     """Refuse a column that is not there or holds no numbers where numbers are needed."""
     design = request.design
-    for column in (design.stratum, *design.cluster, *(c for by in request.by for c in by)):
+    columns = [design.stratum, design.round, *design.cluster, *request.differences]
+    columns += [c for names in (*request.by, *request.independence) for c in names]
+    for column in columns:
         if column is not None:
             source.require(column)
     ratios = [name for ratio in request.ratios for name in (ratio.numerator, ratio.denominator)]
@@ -124,6 +107,7 @@ def _require(source: Source, request: SurveyRequest) -> None:
         if column is not None:
             source.require(column, numeric=True)
     asked = [request.shares, request.means, request.totals, request.ratios, request.quantiles]
+    asked.append(request.independence)
     if not any(asked):
         raise Refused(Finding("EST-NOTHING-ASKED", file=source.file))
     if int(source.table.count().to_pyarrow().as_py()) == 0:

@@ -52,18 +52,24 @@ class Linearised:
         variance = variance_of_sums(
             self.z, self.unit, self.domain, self.domains, design, has_answers=self.answers
         )
-        se = np.where(np.isnan(self.estimate), np.nan, np.sqrt(variance))
-        # what rounding leaves of a variance that is none
-        return np.asarray(np.where(se <= ROUNDING * np.abs(self.estimate), 0.0, se))
+        return standard_error(self.estimate, variance)
 
 
-def linearise(totals: Totals, domains: int, design: SurveyDesign) -> Linearised:
+def standard_error(estimate: FloatArray, variance: FloatArray) -> FloatArray:
+    """Take the root; NaN where there is no estimate, zero where rounding is all that is left."""
+    se = np.where(np.isnan(estimate), np.nan, np.sqrt(variance))
+    return np.asarray(np.where(se <= ROUNDING * np.abs(estimate), 0.0, se))
+
+
+def linearise(totals: Totals, domains: int, design: SurveyDesign | None) -> Linearised:
     """Estimate every column in every domain.
 
     Parameters
     ----------
     totals
         Sorted by cell, then unit, the cells being the domains (``Totals.in_domains``).
+    design
+        Counts the degrees of freedom; ``None``: they come from elsewhere and are NaN here.
 
     Notes
     -----
@@ -113,17 +119,20 @@ def linearise(totals: Totals, domains: int, design: SurveyDesign) -> Linearised:
 
 
 def _frame(
-    totals: Totals, domain: IntArray, domains: int, design: SurveyDesign
+    totals: Totals, domain: IntArray, domains: int, design: SurveyDesign | None
 ) -> tuple[FloatArray, FloatArray]:
     """Rows and degrees of freedom of each domain and column."""
     width = len(totals.columns)
     rows = np.bincount(domain, totals.respondents, minlength=domains)
-    df = degrees_of_freedom(design, totals.unit, domain, domains)
     all_rows = np.repeat(rows[:, None].astype(np.float64), width, axis=1)
+    for column, eligible in totals.eligible.items():
+        all_rows[:, column] = np.bincount(domain, eligible, minlength=domains)
+    if design is None:
+        return all_rows, np.full_like(all_rows, np.nan)
+    df = degrees_of_freedom(design, totals.unit, domain, domains)
     all_df = np.repeat(df[:, None], width, axis=1)
     for column, eligible in totals.eligible.items():
         has = eligible > 0
-        all_rows[:, column] = np.bincount(domain, eligible, minlength=domains)
         all_df[:, column] = degrees_of_freedom(design, totals.unit[has], domain[has], domains)
     return all_rows, all_df
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from dozor.core.design.replicates import Scales
 from dozor.core.design.stage import FloatArray, IntArray
 from dozor.core.design.survey_design import SurveyDesign, degrees_of_freedom
 from dozor.core.estimation.grouping import starts_of
 from dozor.core.estimation.intervals import Interval, t_quantile
 from dozor.core.estimation.quantile_rules import QuantileRule, quantile
+from dozor.core.estimation.replication import rank_less_one, replicate_variance
 from dozor.core.estimation.request import WoodruffInterval
 from dozor.core.estimation.tabulate import share_limits
 from dozor.core.estimation.variance import variance_of_sums
@@ -22,8 +24,14 @@ _SHARE_INTERVAL: dict[WoodruffInterval, Interval] = {
     "xlogit": "logit",
     "asin": "arcsine",
 }
-# (linearised values, unit, domain) → variance of their sums, shape (domains, columns)
-Variance = Callable[[FloatArray, IntArray, IntArray], FloatArray]
+
+
+@dataclass(frozen=True)
+class Replication:
+    """Replicate weights of each answer, shape (rows, replicates), and their scales."""
+
+    weights: FloatArray
+    scales: Scales
 
 
 @dataclass(frozen=True)
@@ -55,14 +63,13 @@ class DomainQuantiles:
 def domain_quantiles(
     answers: Answers,
     domains: int,
-    design: SurveyDesign,
+    design: SurveyDesign | None,
     p: Sequence[float],
     *,
     rule: QuantileRule = "math",
     interval: WoodruffInterval = "mean",
     level: float = 0.95,
-    variance: Variance | None = None,
-    df: FloatArray | None = None,
+    replication: Replication | None = None,
 ) -> DomainQuantiles:
     """Estimate quantiles and invert the interval of the share at or below each of them.
 
@@ -70,9 +77,9 @@ def domain_quantiles(
     ----------
     p
         Shares of the population below, 0–1.
-    variance, df
-        Another source of the variance of sums and its degrees of freedom (replicates); by default the
-        design's, with the degrees of freedom of the clusters and strata that hold answers.
+    replication
+        Replicate weights to take the variance from; by default it is the design's, with the degrees of
+        freedom of the clusters and strata that hold answers.
 
     Notes
     -----
@@ -95,6 +102,7 @@ def domain_quantiles(
     shape = (domains, len(p))
     estimate, share = np.full(shape, np.nan), np.full(shape, np.nan)
     z = np.zeros((len(value), len(p)))
+    spread, df = np.full(shape, np.nan), np.full(domains, np.nan)
     for d, rows in slices.items():
         total = weight[rows].sum()
         for j, at in enumerate(p):
@@ -102,13 +110,18 @@ def domain_quantiles(
             below = value[rows] <= estimate[d, j]
             share[d, j] = (weight[rows] * below).sum() / total if not below.all() else 1.0
             z[rows, j] = weight[rows] * (below - share[d, j]) / total
+        if replication is not None:
+            each = replication.weights[order[rows]]
+            below_all = (value[rows][:, None] <= estimate[d]).astype(np.float64)
+            spread[d] = replicate_variance(
+                each.T @ below_all / each.sum(axis=0)[:, None], share[d], replication.scales
+            )
+            df[d] = rank_less_one(each.T @ each)
 
     n = np.bincount(answers.domain, answers.count, minlength=domains).astype(np.float64)
-    if df is None:
+    if replication is None and design is not None:
         df = degrees_of_freedom(design, unit, domain, domains)
-    spread = (
-        variance_of_sums(z, unit, domain, domains, design) if variance is None else variance(z, unit, domain)
-    )
+        spread = variance_of_sums(z, unit, domain, domains, design)
     size = np.repeat(n[:, None], len(p), axis=1)
     freedom = np.repeat(df[:, None], len(p), axis=1)
     low, high = share_limits(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from dozor.core.design.replicates import ReplicateKind, Scales
 from dozor.core.design.survey_design import Lonely
 from dozor.core.estimation.definition import Definition
+from dozor.core.estimation.independence import Statistic
 from dozor.core.estimation.intervals import Interval
 from dozor.core.estimation.quantile_rules import QuantileRule
 
@@ -24,6 +26,9 @@ class DesignColumns:
         Design weight; ``None``: from the corrections if both are given, else 1.
     stratum
         ``None``: one stratum.
+    round
+        Column of the survey's round: each round is a sample of its own, its strata and clusters apart from
+        the others'.
     cluster
         First-stage clusters and, where there is one, the second stage's units; empty: rows were drawn.
     fpc
@@ -36,11 +41,42 @@ class DesignColumns:
 
     weight: str | None = None
     stratum: str | None = None
+    round: str | None = None
     cluster: tuple[str, ...] = ()
     fpc: tuple[str, ...] = ()
     lonely: Lonely = "fail"
     adjust_domain_lonely: bool = False
     unique_clusters: bool = False
+
+
+@dataclass(frozen=True)
+class ReplicateColumns:
+    """Replicate weights given as columns (whole weights, not factors), and how their spread is scaled."""
+
+    columns: tuple[str, ...]
+    kind: ReplicateKind
+    scales: Scales
+
+
+@dataclass(frozen=True)
+class MadeReplicates:
+    """Replicates to be made from the design's clusters.
+
+    Parameters
+    ----------
+    draws, seed
+        Number of bootstrap replicates and the seed they are drawn from.
+    fay
+        Fay's coefficient, 0–1.
+    mse
+        See :class:`dozor.core.design.replicates.Scales`.
+    """
+
+    kind: ReplicateKind
+    draws: int = 500
+    seed: int = 1
+    fay: float = 0.5
+    mse: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,7 +113,10 @@ class SurveyRequest:
         Each entry a set of columns whose every combination is a domain; the whole population is always
         estimated too.
     differences
-        Columns between whose values the estimates are compared, pair by pair.
+        Columns between whose values the estimates are compared, pair by pair, in the whole population and
+        in every domain.
+    independence
+        Pairs of columns to test for independence, by `statistic`.
     level
         Confidence level, 0–1.
     deff
@@ -93,8 +132,11 @@ class SurveyRequest:
     quantiles: tuple[Quantile, ...] = ()
     by: tuple[tuple[str, ...], ...] = ()
     differences: tuple[str, ...] = ()
+    independence: tuple[tuple[str, str], ...] = ()
+    statistic: Statistic = "F"
     interval: Interval = "logit"
     level: float = 0.95
     quantile_rule: QuantileRule = "math"
     quantile_interval: WoodruffInterval = "mean"
     deff: DesignEffect = "auto"
+    replicates: ReplicateColumns | MadeReplicates | None = None

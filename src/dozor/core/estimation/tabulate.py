@@ -46,13 +46,37 @@ def estimate_domains(
         Domain by domain, columns in order.
     """
     linear = linearise(totals, len(domains), design)
-    se = linear.se(design)
+    return finish(
+        totals,
+        domains,
+        linear,
+        linear.se(design),
+        variance_method="taylor",
+        interval=interval,
+        level=level,
+        deff_of_population=deff_of_population,
+        starts=starts,
+    )
+
+
+def finish(
+    totals: Totals,
+    domains: Sequence[Mapping[str, str]],
+    linear: Linearised,
+    se: FloatArray,
+    *,
+    variance_method: str,
+    interval: Interval,
+    level: float,
+    deff_of_population: bool,
+    starts: Starts | None = None,
+) -> list[Estimate]:
+    """Add intervals and design effects to estimates and standard errors; one row for each."""
     deff = design_effect(totals, linear, se, of_population=deff_of_population)
     lower, upper = limits(totals.columns, linear, se, interval=interval, level=level, starts=starts)
     against = "" if deff_of_population else "; deff with replacement"
-    return rows_of(
-        totals.columns, domains, linear, se, (lower, upper), deff, f"taylor; {{}}{against}", interval
-    )
+    method = f"{variance_method}; {{}}{against}"
+    return rows_of(totals.columns, domains, linear, se, (lower, upper), deff, method, interval)
 
 
 def limits(

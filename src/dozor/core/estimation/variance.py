@@ -13,6 +13,9 @@ from dozor.core.design.stage import FloatArray, IntArray, Stage
 from dozor.core.design.survey_design import TAKEN_WHOLE, SurveyDesign
 from dozor.core.estimation.grouping import starts_of, sum_by_pair
 
+# numbers held at once while covariances are computed
+BLOCK = 10_000_000
+
 
 def variance_of_sums(
     z: FloatArray,
@@ -150,13 +153,15 @@ def covariance_of_sums(z: FloatArray, unit: IntArray, design: SurveyDesign) -> F
     The variance of every column and of every pair's sum gives the covariances by polarisation.
     """
     columns = z.shape[1]
-    first, second = np.triu_indices(columns, 1)
-    paired = np.concatenate([z, z[:, first] + z[:, second], z[:, first] - z[:, second]], axis=1)
     zero = np.zeros(len(unit), dtype=np.int64)
-    variance = variance_of_sums(paired, unit, zero, 1, design)[0]
-    pairs = len(first)
-    matrix = np.diag(variance[:columns])
-    half = (variance[columns : columns + pairs] - variance[columns + pairs :]) / 4
-    matrix[first, second] = half
-    matrix[second, first] = half
+
+    def variance(values: FloatArray) -> FloatArray:
+        return np.asarray(variance_of_sums(values, unit, zero, 1, design)[0])
+
+    matrix = np.diag(variance(z))
+    first, second = np.triu_indices(columns, 1)
+    block = max(1, BLOCK // max(len(unit), 1))
+    for start in range(0, len(first), block):
+        i, j = first[start : start + block], second[start : start + block]
+        matrix[i, j] = matrix[j, i] = (variance(z[:, i] + z[:, j]) - variance(z[:, i] - z[:, j])) / 4
     return np.asarray(matrix, dtype=np.float64)

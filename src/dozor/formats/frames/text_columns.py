@@ -84,7 +84,9 @@ def typed_source(
     missing: Collection[str] = (),
 ) -> Source:
     """Hand over a table whose columns have types; with `infer`, texts that all read as numbers become so."""
-    given = engine.create_table(gen_name("given"), table, temp=True)
+    name_given = gen_name("given")
+    engine.con.register(name_given, table)
+    given = engine.table(name_given)
     schema = given.schema()
     cells = {
         name: _without(given[name], missing) if kind.is_string() else given[name]
@@ -101,6 +103,7 @@ def typed_source(
             printed[name] = f"dozor_text_{i}"
             columns[printed[name]] = cell
     typed = engine.create_table(gen_name("answers"), given.select(**columns), temp=True)
+    engine.con.unregister(name_given)
     types = types_of(typed.schema())
     filled = _filled(typed, [name for name in cells if name in types])
     return Source(
