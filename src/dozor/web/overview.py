@@ -8,14 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from dozor.apps.bank.queries import indicators_with_values, observations
-from dozor.apps.plans.queries import setting
+from dozor.apps.plans.queries import GLANCE, setting
 from dozor.core.observations.observation import Match, Observation
 from dozor.core.observations.period import Period
 from dozor.core.plan.model import Indicator
 from dozor.web.lines import Line, lines, main_lines
 from dozor.web.names import Names
 
-GLANCE = "glance"
 MOST_FIGURES = 4
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -87,6 +88,8 @@ def first_administrator(*, login: str, password: str | None, at: datetime) -> Ac
 def fill_example(*, at: datetime, progress: Callable[[int], None] | None = None) -> list[Account]:
     """Load the published figures of Belarus through the same import as anyone's file."""
     decide(name=plans.IS_EXAMPLE, value=True, reason="made by “dozor demo”", by=SYSTEM, at=at)
+    glance = json.loads((EXAMPLE / "glance.json").read_text(encoding="utf-8"))
+    decide(name=plans.GLANCE, value=glance, reason="what a first reader asks", by=SYSTEM, at=at)
     kinds = {row["source_title"]: row["kind"] for row in _rows("sources.csv")}
     summary = bank.import_values(
         EXAMPLE / "indicator_values.csv",

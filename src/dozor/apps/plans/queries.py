@@ -16,6 +16,7 @@ MAIN_PLAN = "main_plan"
 CYCLE_ANCHOR = "cycle_anchor"  # followed by ":" and the plan's code
 USED_SINCE = "used_since"
 IS_EXAMPLE = "is_example"
+GLANCE = "glance"  # which series stand on the first page
 
 
 def plans(on: date | None = None) -> list[Plan]:
