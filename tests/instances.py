@@ -16,18 +16,21 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import AbstractContextManager, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import psycopg
 import pytest
+import typer.main
 from psycopg import sql
 
 ROOT = Path(__file__).parents[1]
 GIVEN_URL = os.environ.get("DATABASE_URL", "")
+_commands = cache(typer.main.get_command)  # made once, not for each command run in this process
 PASSWORD = "correct-horse-battery-staple"
 
 
@@ -90,6 +93,7 @@ class Instance:
             mock.patch.dict(os.environ, {"DOZOR_HOME": str(self.home), "DOZOR_LANGUAGE": language}),
             redirect_stdout(out),
             redirect_stderr(err),
+            mock.patch("typer.main.get_command", _commands),
         ):
             try:
                 main([str(a) for a in arguments])
@@ -136,6 +140,8 @@ class Instance:
             path.write_bytes(table.encode() if isinstance(table, str) else table)
         return self.cli("values", "import", path, "--format", "json", *options, language=language)
 
+
+CopyOf = Callable[[str], AbstractContextManager[Instance]]
 
 HEADING = ("indicator", "population", "sex", "age", "area", "period", "value", "unit", "source_title")
 GOOD_ROW = {
@@ -227,33 +233,49 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Instance]:
     return make
 
 
-@pytest.fixture
-def copy_of(made: Callable[[str], Instance], tmp_path: Path) -> Iterator[Callable[[str], Instance]]:
-    """A copy of a made instance, to be spoilt; call it as often as needed."""
-    copies: list[Instance] = []
+@pytest.fixture(scope="session")
+def copy_of(made: Callable[[str], Instance], tmp_path_factory: pytest.TempPathFactory) -> CopyOf:
+    """`with copy_of("init") as instance`: a copy of a made instance, to be spoilt."""
 
-    def copy(how: str) -> Instance:
+    @contextmanager
+    def copy(how: str) -> Iterator[Instance]:
         template = made(how)
-        home = tmp_path / f"home-{len(copies)}"
+        home = tmp_path_factory.mktemp(how) / "home"
         shutil.copytree(template.home, home)
-        copies.append(Instance(home, new_database(template.url) if GIVEN_URL else ""))
-        return copies[-1]
+        url = new_database(template.url) if GIVEN_URL else ""
+        try:
+            yield Instance(home, url)
+        finally:
+            shutil.rmtree(home)
+            if url:
+                drop_database(url)
 
-    yield copy
-    for one in copies:
-        if one.url:
-            drop_database(one.url)
+    return copy
 
 
 @pytest.fixture
-def instance(copy_of: Callable[[str], Instance], django_db_blocker: Any) -> Iterator[Instance]:
+def instance(copy_of: CopyOf, django_db_blocker: Any) -> Iterator[Instance]:
     """An empty instance of its own for this test, open in this process."""
-    with opened(copy_of("init"), django_db_blocker) as one:
+    with copy_of("init") as one, opened(one, django_db_blocker):
+        yield one
+
+
+@pytest.fixture(scope="module")
+def untouched(copy_of: CopyOf, django_db_blocker: Any) -> Iterator[Instance]:
+    """An empty instance for tests that must change nothing in it, open in this process."""
+    with copy_of("init") as one, opened(one, django_db_blocker):
         yield one
 
 
 @pytest.fixture
-def example(copy_of: Callable[[str], Instance], django_db_blocker: Any) -> Iterator[Instance]:
+def example(copy_of: CopyOf, django_db_blocker: Any) -> Iterator[Instance]:
     """An example instance of its own for this test, open in this process."""
-    with opened(copy_of("demo"), django_db_blocker) as one:
+    with copy_of("demo") as one, opened(one, django_db_blocker):
+        yield one
+
+
+@pytest.fixture(scope="module")
+def untouched_example(copy_of: CopyOf, django_db_blocker: Any) -> Iterator[Instance]:
+    """An example instance for tests that must change nothing in it, open in this process."""
+    with copy_of("demo") as one, opened(one, django_db_blocker):
         yield one

@@ -14,8 +14,11 @@ from pathlib import Path
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """Start a server on a socket in a temporary folder; yield its address."""
+def postgres(*, is_durable: bool = False) -> Iterator[str]:
+    """Start a server on a socket in a temporary folder; yield its address.
+
+    A test's database need not survive a power cut; a benchmark's commits are waited for (`is_durable`).
+    """
     with warnings.catch_warnings():
         warnings.simplefilter(
             "ignore"
@@ -26,6 +29,10 @@ def postgres() -> Iterator[str]:
     try:
         server = get_server(folder / "data", cleanup_mode="delete")
         try:
+            if not is_durable:
+                for name in ("fsync", "synchronous_commit", "full_page_writes"):
+                    server.psql(f"ALTER SYSTEM SET {name} = off;")
+                server.psql("SELECT pg_reload_conf();")
             yield server.get_uri()
         finally:
             server.cleanup()
