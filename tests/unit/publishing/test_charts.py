@@ -322,3 +322,9 @@ def test_contrast_is_the_published_formula():
 def test_a_chart_that_would_mislead_cannot_be_made(make, words):
     with pytest.raises(ValueError, match=words):
         make()
+
+
+def test_a_spark_is_not_drawn_across_a_long_gap_and_loses_no_point():
+    spec = specification(Spark("x", (("1997", 1), ("2014", 2), ("2015", 3)), comparable=True), "ru")
+    marks = [(layer["mark"]["type"], len(layer["data"]["values"])) for layer in spec["layer"]]
+    assert marks == [("point", 1), ("line", 2), ("point", 1)]

@@ -59,10 +59,14 @@ def draw_svg(spec: Spec, language: str, cache: MutableMapping[str, str] | None =
     return drawn
 
 
-def draw_png(spec: Spec, scale: float = 2) -> bytes:
-    """Return the picture as PNG, `scale` times the specification's pixels."""
-    text = json.dumps(spec, sort_keys=True, ensure_ascii=False)
-    return bytes(_converter().vegalite_to_png(text, vl_version=VEGA_LITE, scale=scale, allowed_base_urls=[]))
+def draw_png(
+    spec: Spec, scale: float = 2, *, language: str = "en", cache: MutableMapping[str, str] | None = None
+) -> bytes:
+    """Return the same picture as PNG, `scale` times the specification's pixels.
+
+    `language` and `cache` are those of `draw_svg`, whose drawing is used where it is already there.
+    """
+    return bytes(_converter().svg_to_png(draw_svg(spec, language, cache), scale=scale))
 
 
 def _tidy(svg: str, language: str, description: str) -> str:

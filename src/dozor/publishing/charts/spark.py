@@ -46,9 +46,11 @@ def spark_specification(chart: Spark, language: str, width: Width = "wide", *, t
     layers: list[Spec] = []
     if chart.comparable and len(rows) > 1:
         line = {"type": "line", "color": ACCENT, "strokeWidth": 1.5}
+        alone = {"type": "point", "filled": True, "fill": ACCENT, "size": 14, "opacity": 1}
         for run in runs(chart.points):
             joined = [{"year": middle(period), "value": value} for period, value in run]
-            layers.append({"data": {"values": joined}, "mark": line, "encoding": {"x": x, "y": y}})
+            mark = line if len(run) > 1 else alone
+            layers.append({"data": {"values": joined}, "mark": mark, "encoding": {"x": x, "y": y}})
     elif len(rows) > 1:
         dots = {"type": "point", "filled": True, "fill": MUTED, "size": 22, "opacity": 1}
         layers.append({"data": {"values": rows[:-1]}, "mark": dots, "encoding": {"x": x, "y": y}})

@@ -5,6 +5,7 @@ The package is written with fixed dates and in a fixed order, so that the same d
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -42,6 +43,7 @@ from dozor.publishing.documents.blocks import (
 )
 from dozor.publishing.documents.word_styles import TEXT_WIDTH, prepare
 
+PICTURE_SCALE = 3  # about 290 dots to the inch on paper
 ALIGNMENTS = {
     "left": WD_ALIGN_PARAGRAPH.LEFT,
     "right": WD_ALIGN_PARAGRAPH.RIGHT,
@@ -49,9 +51,12 @@ ALIGNMENTS = {
 }
 
 
-def to_docx(document: Document) -> bytes:
-    """Return the document as DOCX; the same document, the same bytes."""
-    writer = _Writer(document)
+def to_docx(document: Document, cache: MutableMapping[str, str] | None = None) -> bytes:
+    """Return the document as DOCX; the same document, the same bytes.
+
+    `cache` keeps drawn charts, as in `draw_svg`.
+    """
+    writer = _Writer(document, cache)
     for block in document.blocks:
         writer.write(block)
     buffer = BytesIO()
@@ -62,8 +67,9 @@ def to_docx(document: Document) -> bytes:
 class _Writer:
     """Adds blocks to a Word document one after another, counting captions and bookmarks."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, cache: MutableMapping[str, str] | None) -> None:
         self.document = document
+        self.cache = cache
         self.language = document.language
         self.word: WordDocument = docx.Document()
         prepare(self.word, document.language)
@@ -208,9 +214,8 @@ class _Writer:
     def _figure(self, block: Figure) -> None:
         self.picture_count += 1
         paragraph = self.word.add_paragraph(style="Picture")
-        picture = paragraph.add_run().add_picture(
-            BytesIO(draw_png(block.spec, scale=3)), width=Cm(TEXT_WIDTH)
-        )
+        png = draw_png(block.spec, PICTURE_SCALE, language=self.language, cache=self.cache)
+        picture = paragraph.add_run().add_picture(BytesIO(png), width=Cm(TEXT_WIDTH))
         word_xml.describe_picture(picture, self.picture_count, block.caption, block.alt)
         self._caption("figure", block.caption, keep_with_next=bool(block.notes))
         for number, note in enumerate(block.notes, 1):

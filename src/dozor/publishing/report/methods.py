@@ -37,9 +37,9 @@ def missing_section(writing: Writing) -> list[Block]:
             )
     columns = (
         Column(say("No."), 0.75),
-        Column(say("Indicator"), 4.6),
-        Column(say("Latest earlier value"), 2.4, "right"),
-        Column(say("Reason recorded"), 2.4),
+        Column(say("Indicator"), 5.6),
+        Column(say("Latest earlier value"), 2.1, "right"),
+        Column(say("Reason recorded"), 2.1),
     )
     caption = say("Series without a value that meets the plan's definition in {year}", year=data.year)
     told = writing.count(
