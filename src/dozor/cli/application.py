@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from dozor.cli import audit, estimate, instance, obligations, plan, report, rounds, user, values
+from dozor.cli import audit, estimate, form, instance, obligations, plan, report, rounds, user, values
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -25,6 +25,7 @@ app.command("obligations")(obligations.obligations)
 app.command("report")(report.report)
 app.add_typer(audit.app, name="audit", help="the journal of everything done")
 app.add_typer(estimate.app, name="estimate", help="microdata in, estimates out; no instance needed")
+app.add_typer(form.app, name="form", help="questionnaires and forms of a plan")
 app.add_typer(plan.app, name="plan", help="monitoring plans as text")
 app.add_typer(rounds.app, name="round", help="recorded facts that duties follow from")
 app.add_typer(user.app, name="user", help="people and their rights")

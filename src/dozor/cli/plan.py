@@ -69,14 +69,34 @@ def list_plans(plans: FolderOption = None, format: FormatOption = Format.TABLE) 
 
 
 @app.command()
-def check(folder: Annotated[Path, typer.Argument(help="a folder with a plan.yaml")]) -> None:
-    """Read a plan's text and say everything that is wrong with it, with file and line."""
-    from dozor.formats.plan_folder import load_plan
+def check(
+    plan: Annotated[
+        str, typer.Argument(help="code of a plan, or a folder with a plan.yaml")
+    ] = "by-hiv-2006-123",
+    plans: FolderOption = None,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+) -> None:
+    """Read a plan's texts, say everything that is wrong with them, and show how each series is computed."""
+    from dozor.core.estimation.series import as_mapping, check_series
+    from dozor.formats.plan_folder import find_plan
 
-    plan = load_plan(folder)
+    found = find_plan(plan, plans)
+    links = check_series(found)
+    if format is Format.JSON:
+        print_json(
+            {"code": found.code, "version": found.version, "chain": [as_mapping(one) for one in links]}
+        )
+    elif links:
+        print_table(
+            ["Series", "Estimand", "Instrument", "Fields"],
+            (
+                (one.definition.code, one.definition.estimand, one.instrument.code, " ".join(one.fields))
+                for one in links
+            ),
+        )
     tell(
         "{title}: {count} indicators, {series} series; nothing to correct.",
-        title=plan.short_title.in_language(language()),
-        count=len(plan.indicators),
-        series=len(plan.series()),
+        title=found.short_title.in_language(language()),
+        count=len(found.indicators),
+        series=len(found.series()),
     )

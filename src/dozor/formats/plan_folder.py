@@ -85,6 +85,18 @@ def load_plans(extra: Path | None = None) -> tuple[Plan, ...]:
     return tuple(load_plan(folder) for folder in plan_folders(extra))
 
 
+def find_plan(plan: str, extra: Path | None = None) -> Plan:
+    """Read one plan by the path of its folder or by its code; `Refused` when neither is there."""
+    if (Path(plan) / "plan.yaml").is_file():
+        return load_plan(Path(plan))
+    if any(sign in plan for sign in "/\\"):
+        raise Refused(Finding("PLAN-NO-FOLDER", found=plan))
+    found = {p.code: p for p in load_plans(extra)}
+    if plan not in found:
+        raise Refused(Finding("INST-PLAN", found=plan, values={"known": ", ".join(found)}))
+    return found[plan]
+
+
 def digest(texts: Mapping[str, str]) -> str:
     """SHA-256 over names and texts, in hexadecimal: the same texts give the same digest anywhere."""
     sha = hashlib.sha256()

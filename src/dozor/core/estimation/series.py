@@ -93,6 +93,31 @@ def link(definition: SeriesDefinition, instrument: Instrument) -> Link:
     return Link(definition, instrument, parsed, fields, repeats[0] if repeats else None)
 
 
+def as_mapping(one: Link) -> dict[str, object]:
+    """Return one link of the chain as a JSON-ready mapping."""
+    definition = one.definition
+    return {
+        "indicator": definition.indicator,
+        "population": definition.population,
+        "definition": definition.code,
+        "wording": definition.wording,
+        "estimand": definition.estimand,
+        "expression": definition.expression or None,
+        "columns": dict(definition.columns),
+        "designs": [design.code for design in definition.designs],
+        "by": dict(definition.by),
+        "rules": [dict(rule.as_mapping()) for rule in definition.rules],
+        "instrument": one.instrument.code,
+        "version": one.instrument.version,
+        "repeat": one.repeat,
+        "fields": [
+            {"name": f.name, "type": f.type, "label": dict(f.label.as_mapping())}
+            for f in one.instrument.fields
+            if f.name in one.fields
+        ],
+    }
+
+
 def check_series(plan: Plan) -> tuple[Link, ...]:
     """Prove that every series of a plan leads to questions, and every question where it says.
 

@@ -120,6 +120,11 @@ WORDINGS: dict[str, Wording] = {
         expected="One of: {known}.",
         todo="Choose one of these.",
     ),
+    "FORM-NOT-WRITTEN": Wording(
+        happened="The file {found} could not be written: {why}.",
+        expected="A folder that exists and may be written to.",
+        todo="Choose another file with --output.",
+    ),
     "FORM-NOT-BUILT": Wording(
         happened="The form could not be built from the text: {found}.",
         expected="Tables that follow the XLSForm rules.",

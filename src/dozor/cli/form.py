@@ -1,0 +1,105 @@
+"""`dozor form list|build`: the plan's questionnaires and forms; no instance needed."""
+
+from __future__ import annotations
+
+import hashlib
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dozor.cli.output import Format, FormatOption, language, print_json, print_table, tell
+from dozor.core.findings import Finding, Refused
+from dozor.core.plan.instruments import Instrument
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+MAIN = "by-hiv-2006-123"
+PlanOption = Annotated[str, typer.Option("--plan", help="code of a plan, or a folder with a plan.yaml")]
+FolderOption = Annotated[Path | None, typer.Option("--plans", help="a folder with further plans")]
+
+
+class Target(StrEnum):
+    """What an instrument is built into."""
+
+    XLSX = "xlsx"
+    XFORM = "xform"
+
+
+@app.command("list")
+def list_forms(
+    plan: PlanOption = MAIN,
+    plans: FolderOption = None,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+) -> None:
+    """Every questionnaire and form of a plan, and the indicators it feeds."""
+    from dozor.formats.plan_folder import find_plan
+
+    found = list(find_plan(plan, plans).instruments.values())
+    if format is Format.JSON:
+        print_json([_summary(instrument) for instrument in found])
+        return
+    print_table(
+        ["Code", "Questions", "Indicators", "Title"],
+        (
+            (i.code, str(_questions(i)), " ".join(_indicators(i)), i.title.in_language(language()))
+            for i in found
+        ),
+        numeric=(1,),
+    )
+
+
+@app.command()
+def build(
+    instrument: Annotated[str, typer.Argument(help="code of an instrument")],
+    to: Annotated[Target, typer.Option("--to", help="an XLSForm workbook, or the XForm for phones")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="the file to write")],
+    validate: Annotated[bool, typer.Option("--validate", help="let ODK Validate (Java) read it too")] = False,
+    plan: PlanOption = MAIN,
+    plans: FolderOption = None,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+) -> None:
+    """Build a questionnaire or form from its text."""
+    from dozor.formats.plan_folder import find_plan
+    from dozor.formats.xlsform import to_xform, validate_xform, write_xlsx
+
+    instruments = find_plan(plan, plans).instruments
+    if instrument not in instruments:
+        known = ", ".join(instruments)
+        raise Refused(Finding("FORM-NO-INSTRUMENT", instrument, {"known": known}))
+    chosen = instruments[instrument]
+    made = write_xlsx(chosen) if to is Target.XLSX else to_xform(chosen)
+    if validate:
+        validate_xform(to_xform(chosen), chosen.code)
+    try:
+        output.write_bytes(made)
+    except OSError as wrong:
+        raise Refused(Finding("FORM-NOT-WRITTEN", str(output), {"why": wrong.strerror or ""})) from None
+    if format is Format.JSON:
+        digest = hashlib.sha256(made).hexdigest()
+        print_json({**_summary(chosen), "to": to, "output": str(output), "sha256": digest})
+        return
+    tell("{output}: {title}, version {version}.", output=output, title=chosen.title.in_language(language()),
+         version=chosen.version)  # fmt: skip
+
+
+def _summary(instrument: Instrument) -> dict[str, object]:
+    return {
+        "code": instrument.code,
+        "kind": instrument.kind,
+        "title": instrument.title.as_mapping(),
+        "version": instrument.version,
+        "collections": instrument.collections,
+        "questions": _questions(instrument),
+        "indicators": _indicators(instrument),
+    }
+
+
+def _questions(instrument: Instrument) -> int:
+    return sum(field.is_asked for field in instrument.fields)
+
+
+def _indicators(instrument: Instrument) -> list[str]:
+    """Codes in the order of the plan: 2.9 before 2.10."""
+    codes = {code for field in instrument.fields for code in field.indicators}
+    return sorted(codes, key=lambda code: [int(part) for part in code.split(".")])
