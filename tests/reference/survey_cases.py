@@ -15,7 +15,16 @@ import polars as pl
 from dozor.core.design.replicates import Scales
 from dozor.core.estimation.definition import parse_named
 from dozor.core.estimation.estimate import Estimate
-from dozor.core.estimation.request import DesignColumns, Quantile, Ratio, ReplicateColumns, SurveyRequest
+from dozor.core.estimation.request import (
+    Adjust,
+    DesignColumns,
+    Margin,
+    Quantile,
+    Ratio,
+    ReplicateColumns,
+    SurveyRequest,
+    Term,
+)
 from dozor.formats.frames import open_source, source_of_arrow
 from dozor.store.source import Source
 from dozor.store.survey import estimate_survey
@@ -296,8 +305,52 @@ def _chi_square(case: Case, survey: Survey) -> Iterator[Pair]:
         yield "denominator df", row.ddf, parameters[1]
 
 
+def _post_stratified(case: Case, survey: Survey) -> Iterator[Pair]:
+    margin = Margin(("sex",), {(row["sex"],): row["Freq"] for row in case["totals"]})
+    row, total = survey.ask(
+        shares=(survey.share("tested"),), totals=("tested",), adjust=Adjust("post-stratify", (margin,))
+    )
+    yield "estimate", row.estimate, case["est"]
+    yield "se", row.se, case["se"]
+    yield "total", total.estimate, case["total"]
+    yield "total se", total.se, case["total_se"]
+
+
+def _raked(case: Case, survey: Survey) -> Iterator[Pair]:
+    margins = tuple(
+        Margin((name,), {(row[name],): row["Freq"] for row in case[name]}) for name in ("sex", "agegrp")
+    )
+    row = _one(survey.ask(shares=(survey.share("tested"),), adjust=Adjust("rake", margins)))
+    yield "estimate", row.estimate, case["est"]
+    yield "se", row.se, case["se"]
+
+
+def _calibrated(case: Case, survey: Survey) -> Iterator[Pair]:
+    # R's model matrix of ~ sex + agegrp, with the totals of the raking case
+    terms = (
+        Term(None, None, 99_000),
+        Term("sex", "M", 47_000),
+        Term("agegrp", "25-34", 31_000),
+        Term("agegrp", "35-49", 42_000),
+    )
+    row = _one(survey.ask(shares=(survey.share("tested"),), adjust=Adjust("calibrate", terms=terms)))
+    yield "estimate", row.estimate, case["est"]
+    yield "se", row.se, case["se"]
+
+
+def _standardised(case: Case, survey: Survey) -> Iterator[Pair]:
+    ages = ("15-24", "25-34", "35-49")
+    standard = Margin(("agegrp",), {(a,): p for a, p in zip(ages, case["population"], strict=True)})
+    rows = survey.ask(shares=(survey.share("hiv"),), by=(("region",),), standard=standard)
+    yield from _groups(rows, {**case, "by": "region"})
+
+
 RUNNERS: dict[str, Callable[[Case, Survey], Iterator[Pair]]] = {
     "rep.": _replicates,
+    "poststrat": _post_stratified,
+    "rake": _raked,
+    "calibrate": _calibrated,
+    "agestandardized": _standardised,
     "contrast": _contrast,
     "ttest": _t_test,
     "chisq.": _chi_square,

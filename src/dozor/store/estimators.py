@@ -15,10 +15,12 @@ from dozor.core.estimation.replication import ReplicateSums, estimate_replicated
 from dozor.core.estimation.request import MadeReplicates, SurveyRequest
 from dozor.core.estimation.tabulate import estimate_domains, finish
 from dozor.core.estimation.totals import Totals
+from dozor.store.adjusted import adjusted
 from dozor.store.measures import Measure
 from dozor.store.reduce import Cells, Reduced, reduce_rows
 from dozor.store.replicates import sums_of_given, sums_of_made
 from dozor.store.source import Source
+from dozor.store.standardised import standardise
 from dozor.store.starting import starting_sums_of
 
 
@@ -37,6 +39,10 @@ def estimator_of(
     source: Source, request: SurveyRequest, measures: Sequence[Measure], by: tuple[str, ...]
 ) -> Estimator:
     """Reduce the rows once to the cells of `by`, for the variance asked for."""
+    if request.adjust is not None:
+        return adjusted(source, request, request.adjust, measures, by)
+    if request.standard is not None:
+        return standardise(source, request, request.standard, measures, by)
     if request.replicates is None:
         return Taylor(source, request, reduce_rows(source, request.design, measures, by))
     if isinstance(request.replicates, MadeReplicates):

@@ -78,7 +78,12 @@ def keys_of(source: Source, design: DesignColumns, by: Sequence[str]) -> dict[st
 
 
 def reduce_rows(
-    source: Source, design: DesignColumns, measures: Sequence[Measure], by: tuple[str, ...]
+    source: Source,
+    design: DesignColumns,
+    measures: Sequence[Measure],
+    by: tuple[str, ...],
+    *,
+    row_by_row: bool = False,
 ) -> Reduced:
     """Sum the measures over the rows of each unit and cell.
 
@@ -86,6 +91,8 @@ def reduce_rows(
     ----------
     by
         Columns of the finest cross-classification.
+    row_by_row
+        Keep every row apart even where there are clusters.
 
     Raises
     ------
@@ -108,7 +115,8 @@ def reduce_rows(
             sums[f"g{k}"] = measure.given.cast("int8")
         for name, product in measure.squared(weight).items():
             sums[f"{name}{k}"] = product
-    query = _grouped(source.table, keys, sums) if design.cluster else _row_by_row(source.table, keys, sums)
+    grouped = bool(design.cluster) and not row_by_row
+    query = _grouped(source.table, keys, sums) if grouped else _row_by_row(source.table, keys, sums)
     return _read(query.to_pyarrow(), source, design, measures, by)
 
 

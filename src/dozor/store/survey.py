@@ -106,9 +106,30 @@ def _require(source: Source, request: SurveyRequest) -> None:
     for column in numeric:
         if column is not None:
             source.require(column, numeric=True)
+    _refuse_mixed(request)
     asked = [request.shares, request.means, request.totals, request.ratios, request.quantiles]
     asked.append(request.independence)
     if not any(asked):
         raise Refused(Finding("EST-NOTHING-ASKED", file=source.file))
     if int(source.table.count().to_pyarrow().as_py()) == 0:
         raise Refused(Finding("EST-NO-ROWS", file=source.file))
+
+
+def _refuse_mixed(request: SurveyRequest) -> None:
+    """Refuse what has no joint method here."""
+    ways = {
+        "--replicates": request.replicates is not None,
+        f"--{request.adjust.kind}" if request.adjust else "": request.adjust is not None,
+        "--standardize": request.standard is not None,
+    }
+    taken = [way for way, is_taken in ways.items() if is_taken]
+    if request.standard is not None:
+        taken += ["--total"] if request.totals else []
+    if request.adjust is not None or request.standard is not None:
+        taken += ["--quantile"] if request.quantiles else []
+    if taken and request.independence:
+        taken.append("--chisq")
+    if request.adjust is not None and request.interval == "likelihood":
+        taken.append("--interval likelihood")
+    if len(taken) > 1:
+        raise Refused(Finding("EST-TOTALS-MIXED", found=", ".join(taken)))

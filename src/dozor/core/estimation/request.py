@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -80,6 +81,42 @@ class MadeReplicates:
 
 
 @dataclass(frozen=True)
+class Margin:
+    """Known persons in every combination of some columns: `totals` from the values' texts to a number."""
+
+    columns: tuple[str, ...]
+    totals: Mapping[tuple[str, ...], float]
+
+
+@dataclass(frozen=True)
+class Term:
+    """A known total: of a numeric column, of a `level` of a column, or, without a column, of everybody."""
+
+    column: str | None
+    level: str | None
+    total: float
+
+
+@dataclass(frozen=True)
+class Adjust:
+    """How the weights are brought to known totals.
+
+    ``post-stratify``: to one margin. ``rake``: to several. ``calibrate``: to the totals of `terms`.
+    """
+
+    kind: Literal["post-stratify", "rake", "calibrate"]
+    margins: tuple[Margin, ...] = ()
+    terms: tuple[Term, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column the totals speak of, once."""
+        named = [column for margin in self.margins for column in margin.columns]
+        named += [term.column for term in self.terms if term.column is not None]
+        return tuple(dict.fromkeys(named))
+
+
+@dataclass(frozen=True)
 class Ratio:
     """Total of `numerator` over total of `denominator`."""
 
@@ -115,6 +152,10 @@ class SurveyRequest:
     differences
         Columns between whose values the estimates are compared, pair by pair, in the whole population and
         in every domain.
+    adjust
+        Known population totals to bring the weights to.
+    standard
+        A standard population: estimates are of a population with its make-up.
     independence
         Pairs of columns to test for independence, by `statistic`.
     level
@@ -140,3 +181,5 @@ class SurveyRequest:
     quantile_interval: WoodruffInterval = "mean"
     deff: DesignEffect = "auto"
     replicates: ReplicateColumns | MadeReplicates | None = None
+    adjust: Adjust | None = None
+    standard: Margin | None = None

@@ -95,6 +95,36 @@ class Totals:
             },
         )
 
+    def by_domain(self, domain_of_cell: IntArray) -> tuple[Totals, IntArray]:
+        """Sort the rows by domain without adding any up; return them and which rows these were."""
+        domain = domain_of_cell[self.cell]
+        kept = np.flatnonzero(domain >= 0)
+        rows = kept[np.argsort(domain[kept], kind="stable")]
+        answered = self.answered_weight[rows]
+        shared = self.denominator is self.answered_weight
+        sorted_rows = replace(
+            self,
+            unit=self.unit[rows],
+            cell=domain[rows],
+            respondents=self.respondents[rows],
+            weight=self.weight[rows],
+            answers=self.answers[rows],
+            answered_weight=answered,
+            numerator=self.numerator[rows],
+            denominator=answered if shared else self.denominator[rows],
+            eligible={k: v[rows] for k, v in self.eligible.items()},
+            squares={
+                k: replace(
+                    s,
+                    yy=s.yy[rows],
+                    xy=None if s.xy is None else s.xy[rows],
+                    xx=None if s.xx is None else s.xx[rows],
+                )
+                for k, s in self.squares.items()
+            },
+        )
+        return sorted_rows, rows
+
     def in_domains(self, domain_of_cell: IntArray, units: int) -> Totals:
         """Add the cells of each domain up; cells marked -1 belong to none and are left out.
 
