@@ -111,18 +111,18 @@ CONTEXT = Plan(
 )
 
 OBLASTS = {
-    "BY-BR": "Брестская область",
-    "BY-VI": "Витебская область",
-    "BY-HO": "Гомельская область",
-    "BY-HR": "Гродненская область",
-    "BY-HM": "Минск",
-    "BY-MI": "Минская область",
-    "BY-MA": "Могилёвская область",
+    "BY-BR": Text("Брестская область", "Брэсцкая вобласць", "Brest Oblast"),
+    "BY-VI": Text("Витебская область", "Віцебская вобласць", "Vitebsk Oblast"),
+    "BY-HO": Text("Гомельская область", "Гомельская вобласць", "Gomel Oblast"),
+    "BY-HR": Text("Гродненская область", "Гродзенская вобласць", "Grodno Oblast"),
+    "BY-HM": Text("Минск", "Мінск", "Minsk"),
+    "BY-MI": Text("Минская область", "Мінская вобласць", "Minsk Oblast"),
+    "BY-MA": Text("Могилёвская область", "Магілёўская вобласць", "Mogilev Oblast"),
 }
 AREAS = Areas(
     (
         Area("BY", Text("Беларусь", "Беларусь", "Belarus"), "country", None),
-        *(Area(code, text(name), "oblast", "BY") for code, name in OBLASTS.items()),
+        *(Area(code, name, "oblast", "BY") for code, name in OBLASTS.items()),
     ),
     (AreaType("country", text("страна")), AreaType("oblast", Text("область", "вобласць", "oblast"))),
 )

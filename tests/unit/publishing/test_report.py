@@ -44,6 +44,7 @@ from dozor.publishing.report import build_report
 from dozor.publishing.report.gaps import gaps
 from dozor.publishing.report.rates import region_rates
 from dozor.publishing.report.values import Selection
+from dozor.publishing.report.writing import Writing
 
 
 def lines(document: Document) -> list[str]:
@@ -301,3 +302,10 @@ def test_an_empty_bank_gives_an_honest_report():
     assert len(AREAS) == 8
     assert document.generated_on == date(2018, 2, 27)
     assert to_pdf(document).startswith(b"%PDF")
+
+
+def test_two_regions_never_bear_one_name_on_the_map():
+    writing = Writing.of(report_data(), "en")
+    names = writing.region_names()
+    assert len(set(names.values())) == 7
+    assert (names["BY-HM"], names["BY-MI"], names["BY-BR"]) == ("Minsk", "Minsk Oblast", "Brest")

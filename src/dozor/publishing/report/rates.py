@@ -47,8 +47,7 @@ def _published(data: ReportData, year: int) -> RegionRates | None:
     values = {code: one for code, one in chosen.items() if code in regions}
     if not values:
         return None
-    sources = tuple(dict.fromkeys(one.source for one in values.values()))
-    return RegionRates(year, _numbers(values), _national(data, year), sources, None)
+    return _rates(data, year, _numbers(values), (one.source for one in values.values()), None)
 
 
 def _derived(data: ReportData, year: int) -> Iterable[RegionRates]:
@@ -63,7 +62,7 @@ def _derived(data: ReportData, year: int) -> Iterable[RegionRates]:
             }
             sources = dict.fromkeys([counts[code].source for code in both])
             sources |= dict.fromkeys(residents[code].source for code in both)
-            yield RegionRates(year, rates, _national(data, year), tuple(sources), population_on)
+            yield _rates(data, year, rates, sources, population_on)
 
 
 def _of_year(observations: Iterable[Observation], indicator: str, year: int) -> dict[str, Observation]:
@@ -88,9 +87,18 @@ def _of_year(observations: Iterable[Observation], indicator: str, year: int) -> 
     }
 
 
-def _national(data: ReportData, year: int) -> float | None:
+def _rates(
+    data: ReportData,
+    year: int,
+    values: dict[str, float],
+    sources: Iterable[Source],
+    population_on: int | None,
+) -> RegionRates:
+    """Add the country's own published rate, with its source."""
     own = _of_year(data.observations, data.rate_series, year).get(data.areas.country.code)
-    return None if own is None else float(own.value or 0)
+    national = None if own is None else float(own.value or 0)
+    named = dict.fromkeys([*sources, *([own.source] if own else [])])
+    return RegionRates(year, values, national, tuple(named), population_on)
 
 
 def _numbers(values: dict[str, Observation]) -> dict[str, float]:

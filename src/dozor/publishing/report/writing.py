@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -55,14 +56,19 @@ class Writing:
         return self.name(self.data.areas.area(self.data.place).name)
 
     def region_names(self) -> Mapping[str, str]:
-        """Names of the regions short enough for a map: oblasts without the word."""
-        short = {}
+        """Names of the regions short enough for a map: oblasts without the word, where that is enough.
+
+        In English the city of Minsk and Minsk Oblast would else bear one name.
+        """
+        full, short = {}, {}
         for area in self.data.areas.regions():
             name = self.name(area.name)
             kind = self.name(self.data.areas.type_name(area.type)).lower()
             words = name.split(" ")
+            full[area.code] = name
             short[area.code] = " ".join(words[:-1]) if words[-1].lower() == kind else name
-        return short
+        taken = Counter(short.values())
+        return {code: name if taken[name] == 1 else full[code] for code, name in short.items()}
 
     def regions_covered(self, codes: Iterable[str]) -> str:
         """Say how many of the regions are there: 6 of 7 regions."""
