@@ -39,6 +39,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # the reader of our output went away: not our fault, nothing to say
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except Exception as problem:
+        finding = _of_the_database(problem)
+        if finding is None:
+            raise
+        print_findings([finding], as_json=as_json)
+        sys.exit(2)
+
+
+def _of_the_database(problem: Exception) -> Finding | None:
+    if "django.db" not in sys.modules:
+        return None
+    from dozor.apps.database import database_finding
+
+    return database_finding(problem)
 
 
 def take_global_options(arguments: list[str]) -> list[str]:

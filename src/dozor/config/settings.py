@@ -2,6 +2,7 @@
 
 DATABASE_URL   a PostgreSQL address; without it, SQLite in the home folder
 DOZOR_HOSTS    names the server answers to, comma-separated; without it, this machine only
+DOZOR_PATIENCE seconds a write waits for another to end; 20 by default
 DOZOR_TLS      1 when a proxy in front ends TLS: cookies become secure, HTTP is redirected
 """
 
@@ -93,14 +94,18 @@ TEMPLATES = [
 DATABASES = {
     "default": dj_database_url.config(default=f"sqlite:///{HOME / 'dozor.sqlite3'}", conn_max_age=60)
 }
+PATIENCE = float(os.environ.get("DOZOR_PATIENCE", "20"))
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # one writer at a time, readers never wait, nothing acknowledged is lost with the power
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": PATIENCE,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
         "PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456;",
     }
+else:
+    waiting = f"-c lock_timeout={int(1000 * PATIENCE)}"
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", waiting)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "organisations.Person"

@@ -83,6 +83,24 @@ WORDINGS: dict[str, Wording] = {
         "Choose another year.",
     ),
     "INST-PORT": Wording("port {found} is taken.", "a free port", "Choose another port with --port."),
+    "INST-BUSY": Wording(
+        "another write keeps the database busy.",
+        "a database that is free before the wait is over",
+        "Wait until the other file or copy is done and try again; nothing was changed.",
+    ),
+    "INST-DATABASE": Wording(
+        "the database cannot be reached: {found}.",
+        "a database that answers at the address in DATABASE_URL",
+        "Check the address and that the database runs; nothing was changed.",
+    ),
+    "INST-DATABASE-USED": Wording(
+        "the database already holds an instance.",
+        "an empty database",
+        "Name another database in DATABASE_URL; nothing was changed.",
+    ),
+    "INST-TOO-LONG": Wording(
+        "the text has {found} characters.", "at most {limit}", "Shorten the text; nothing was changed."
+    ),
     "INST-DENIED": Wording(
         "your role does not allow this.", "a person with the right to do it", "Ask your administrator."
     ),
@@ -93,6 +111,18 @@ WORDINGS: dict[str, Wording] = {
         "{found} has not come yet.",
         "today or an earlier day",
         "Record the end of collection once it has come.",
+    ),
+    "DUTY-RECEIVED-IN-FUTURE": Wording(
+        "{found} has not come yet.", "today or an earlier day", "Check the date."
+    ),
+    "DUTY-POSTPONED-TO": Wording(
+        "the round of {year} cannot be put off to {found}.", "a later year", "Check the year."
+    ),
+    "DUTY-MEDIUM": Wording("“{found}” is no medium.", "one of: {known}", "Choose one of them."),
+    "DUTY-REQUEST": Wording(
+        "{found} does not work below {sender}.",
+        "a district or city centre of the oblast centre that asks (para 9)",
+        "Check the codes.",
     ),
     "DUTY-EVIDENCE": Wording(
         "the end of collection is recorded without evidence.",
