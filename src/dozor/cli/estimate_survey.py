@@ -19,6 +19,7 @@ def survey(
     data: Annotated[Path, typer.Argument(help="a file of answers: CSV, Parquet, XLSX, .dta or .sav")],
     weight: Annotated[str | None, typer.Option(help="column of design weights")] = None,
     stratum: Annotated[str | None, typer.Option(help="column of strata")] = None,
+    round: Annotated[str | None, typer.Option(help="column of rounds, each a sample of its own")] = None,  # noqa: A002
     cluster: Annotated[
         str | None, typer.Option(help="column of clusters; C,C2 names the second stage's units too")
     ] = None,
@@ -31,6 +32,8 @@ def survey(
     ratio: Annotated[Many, typer.Option(help="Y/X, may be repeated")] = None,
     quantile: Annotated[Many, typer.Option(help="X@0.5, may be repeated")] = None,
     by: Annotated[Many, typer.Option(help="columns a,b: every combination; may be repeated")] = None,
+    difference: Annotated[Many, typer.Option(help="column whose values are compared pair by pair")] = None,
+    chisq: Annotated[Many, typer.Option(help="ROWS,COLUMNS: Rao–Scott test of independence")] = None,
     interval: Annotated[
         str, typer.Option(help="of shares: logit, beta, wilson, mean, likelihood, arcsine")
     ] = "logit",
@@ -49,6 +52,25 @@ def survey(
     deff: Annotated[
         str, typer.Option(help="against a simple sample: auto, population (no replacement), replace")
     ] = "auto",
+    chisq_statistic: Annotated[str, typer.Option(help="F, Chisq, Wald, adjWald")] = "F",
+    replicates: Annotated[str | None, typer.Option(help="pattern of columns, 'rep_*'")] = None,
+    replicate_kind: Annotated[
+        str | None, typer.Option(help="JK1, JKn, BRR, Fay, bootstrap, subbootstrap, other")
+    ] = None,
+    scale: Annotated[float | None, typer.Option(help="of the replicates' squared deviations")] = None,
+    rscales: Annotated[
+        str | None, typer.Option(help="one number, or one for each replicate: 0.9,0.9")
+    ] = None,
+    mse: Annotated[
+        bool, typer.Option("--mse", help="deviations from the estimate, not from the replicates' mean")
+    ] = False,
+    fay: Annotated[float, typer.Option(help="Fay's coefficient")] = 0.5,
+    draws: Annotated[int, typer.Option(help="number of bootstrap replicates to make")] = 500,
+    seed: Annotated[int, typer.Option(help="of the bootstrap's draws")] = 1,
+    post_stratify: Annotated[Path | None, typer.Option(help="table of population totals")] = None,
+    rake: Annotated[list[Path] | None, typer.Option(help="table of one margin, may be repeated")] = None,
+    calibrate: Annotated[Path | None, typer.Option(help="table of columns term and total")] = None,
+    standardize: Annotated[Path | None, typer.Option(help="table of a standard population")] = None,
     missing: Annotated[Many, typer.Option(help="a text that stands for a missing answer")] = None,
     format: FormatOption = Format.TABLE,  # noqa: A002 - the option's name is the contract
 ) -> None:
@@ -60,6 +82,7 @@ def survey(
     options = SurveyOptions(
         weight=weight,
         stratum=stratum,
+        round=round,
         cluster=cluster,
         fpc=fpc,
         share=share or [],
@@ -68,6 +91,8 @@ def survey(
         ratio=ratio or [],
         quantile=quantile or [],
         by=by or [],
+        difference=difference or [],
+        chisq=chisq or [],
         interval=interval,
         level=level,
         lonely=lonely,
@@ -76,13 +101,26 @@ def survey(
         quantile_rule=quantile_rule,
         quantile_interval=quantile_interval,
         deff=deff,
+        chisq_statistic=chisq_statistic,
+        replicates=replicates,
+        replicate_kind=replicate_kind,
+        scale=scale,
+        rscales=rscales,
+        mse=mse,
+        fay=fay,
+        draws=draws,
+        seed=seed,
+        post_stratify=post_stratify,
+        rake=rake or [],
+        calibrate=calibrate,
+        standardize=standardize,
     )
     with progress("Estimating") as bar:
         bar.update(bar.task_ids[0], total=100)
         source = open_source(data, mentioned=options.mentions(), missing=missing or ())
         request = read_request(options, source)
         rows = estimate_survey(
-            source, request, progress=lambda done: bar.update(bar.task_ids[0], completed=round(100 * done))
+            source, request, progress=lambda done: bar.update(bar.task_ids[0], completed=int(100 * done))
         )
     if format is Format.JSON:
         print_json([row.as_row() for row in rows])

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import cast, get_args
 
+import numpy as np
+
+from dozor.core.design.replicates import REPLICATE_KINDS, ReplicateKind, scales_of
+from dozor.core.design.stage import FloatArray
 from dozor.core.design.survey_design import LONELY_RULES, Lonely
 from dozor.core.estimation.definition import parse_named
+from dozor.core.estimation.independence import STATISTICS, Statistic
 from dozor.core.estimation.intervals import INTERVALS, Interval
 from dozor.core.estimation.quantile_rules import QUANTILE_RULES, QuantileRule
 from dozor.core.estimation.request import (
+    Adjust,
     DesignColumns,
     DesignEffect,
+    MadeReplicates,
     Quantile,
     Ratio,
+    ReplicateColumns,
     SurveyRequest,
     WoodruffInterval,
 )
 from dozor.core.findings import Finding, Refused
+from dozor.formats.population_totals import mentioned_in, read_margin, read_terms
 from dozor.store.source import Source
 
 
@@ -28,6 +39,7 @@ class SurveyOptions:
 
     weight: str | None = None
     stratum: str | None = None
+    round: str | None = None
     cluster: str | None = None
     fpc: str | None = None
     share: Sequence[str] = ()
@@ -36,6 +48,8 @@ class SurveyOptions:
     ratio: Sequence[str] = ()
     quantile: Sequence[str] = ()
     by: Sequence[str] = ()
+    difference: Sequence[str] = ()
+    chisq: Sequence[str] = ()
     interval: str = "logit"
     level: float = 0.95
     lonely: str = "fail"
@@ -44,6 +58,19 @@ class SurveyOptions:
     quantile_rule: str = "math"
     quantile_interval: str = "mean"
     deff: str = "auto"
+    chisq_statistic: str = "F"
+    replicates: str | None = None
+    replicate_kind: str | None = None
+    scale: float | None = None
+    rscales: str | None = None
+    mse: bool = False
+    fay: float = 0.5
+    draws: int = 500
+    seed: int = 1
+    post_stratify: Path | None = None
+    rake: Sequence[Path] = ()
+    calibrate: Path | None = None
+    standardize: Path | None = None
 
     def mentions(self) -> list[str]:
         """Every text that may name a column."""
@@ -52,6 +79,9 @@ class SurveyOptions:
             value = getattr(self, part.name)
             values = value if isinstance(value, list | tuple) else [value]
             texts += [text for text in values if isinstance(text, str)]
+        for path in (self.post_stratify, *self.rake, self.calibrate, self.standardize):
+            if path is not None:
+                texts += mentioned_in(path)
         return texts
 
 
@@ -64,6 +94,9 @@ def read_request(options: SurveyOptions, source: Source) -> SurveyRequest:
         ``EST-CHOICE``, ``EST-LEVEL``, ``EST-COLUMN``, ``EST-RATIO-FORM``, ``EST-QUANTILE-FORM``,
         ``EST-DESIGN-STAGES`` and what a definition raises; as many at once as can be told.
     """
+    findings = [finding for text in options.share for finding in _findings_of(text, source)]
+    if findings:
+        raise Refused(findings)
     if not 0 < options.level < 1:
         raise Refused(Finding("EST-LEVEL", found=f"{options.level:g}"))
     cluster = _columns(options.cluster, source)
@@ -75,6 +108,7 @@ def read_request(options: SurveyOptions, source: Source) -> SurveyRequest:
         design=DesignColumns(
             weight=options.weight,
             stratum=options.stratum,
+            round=options.round,
             cluster=cluster,
             fpc=fpc,
             lonely=cast(Lonely, _choice("--lonely", options.lonely, LONELY_RULES)),
@@ -87,6 +121,12 @@ def read_request(options: SurveyOptions, source: Source) -> SurveyRequest:
         ratios=tuple(_ratio(text, source) for text in options.ratio),
         quantiles=tuple(q for text in options.quantile for q in _quantiles(text)),
         by=tuple(_columns(text, source) for text in options.by),
+        differences=_differences(options, source),
+        independence=tuple(_pair(text, source) for text in options.chisq),
+        statistic=cast(Statistic, _choice("--chisq-statistic", options.chisq_statistic, STATISTICS)),
+        replicates=_replicates(options, source),
+        adjust=_adjust(options),
+        standard=None if options.standardize is None else read_margin(options.standardize),
         interval=cast(Interval, _choice("--interval", options.interval, INTERVALS)),
         level=options.level,
         quantile_rule=cast(QuantileRule, _choice("--quantile-rule", options.quantile_rule, QUANTILE_RULES)),
@@ -96,6 +136,87 @@ def read_request(options: SurveyOptions, source: Source) -> SurveyRequest:
         ),
         deff=cast(DesignEffect, _choice("--deff", options.deff, get_args(DesignEffect))),
     )
+
+
+def _findings_of(text: str, source: Source) -> Sequence[Finding]:
+    """What is wrong with one definition, so that all of them are told at once."""
+    try:
+        parse_named(text, source.types)
+    except Refused as refusal:
+        return refusal.findings
+    return ()
+
+
+def _differences(options: SurveyOptions, source: Source) -> tuple[str, ...]:
+    """The columns to compare; rounds always are."""
+    columns = [column for text in options.difference for column in _columns(text, source)]
+    if options.round is not None:
+        columns.append(options.round)
+    for column in columns:
+        source.require(column)
+        if source.key(column).nunique().to_pyarrow().as_py() < 2:
+            raise Refused(Finding("EST-DIFFERENCE-ONE", found=column, file=source.file))
+    return tuple(dict.fromkeys(columns))
+
+
+def _pair(text: str, source: Source) -> tuple[str, str]:
+    columns = _columns(text, source)
+    if len(columns) != 2:
+        raise Refused(Finding("EST-CHISQ-FORM", found=text))
+    return columns[0], columns[1]
+
+
+def _replicates(options: SurveyOptions, source: Source) -> ReplicateColumns | MadeReplicates | None:
+    """Read given columns, or the kind of replicates to make."""
+    if options.replicates is None and options.replicate_kind is None:
+        return None
+    kind = cast(
+        ReplicateKind, _choice("--replicate-kind", options.replicate_kind or "other", REPLICATE_KINDS)
+    )
+    if not 0 <= options.fay < 1:
+        raise Refused(
+            Finding("EST-CHOICE", found=f"{options.fay:g}", values={"option": "--fay", "known": "0…1"})
+        )
+    if options.replicates is None:
+        if options.draws < 2:
+            values = {"option": "--draws", "known": "2, 3, …"}
+            raise Refused(Finding("EST-CHOICE", found=str(options.draws), values=values))
+        return MadeReplicates(kind, options.draws, options.seed, options.fay, options.mse)
+    columns = tuple(name for name in source.types if fnmatchcase(name, options.replicates))
+    if len(columns) < 2:
+        raise Refused(Finding("EST-REPLICATES-NONE", found=options.replicates, file=source.file))
+    for column in columns:
+        source.require(column, numeric=True)
+    rscales = None if options.rscales is None else _numbers(options.rscales, kind, len(columns))
+    scales = scales_of(
+        kind, len(columns), scale=options.scale, rscales=rscales, fay=options.fay, mse=options.mse
+    )
+    return ReplicateColumns(columns, kind, scales)
+
+
+def _numbers(text: str, kind: str, count: int) -> FloatArray:
+    try:
+        return np.array([float(part) for part in text.split(",")], dtype=np.float64)
+    except ValueError:
+        raise Refused(Finding("EST-REPLICATES-SCALE", found=kind, values={"count": count})) from None
+
+
+def _adjust(options: SurveyOptions) -> Adjust | None:
+    ways = {
+        "--post-stratify": options.post_stratify is not None,
+        "--rake": bool(options.rake),
+        "--calibrate": options.calibrate is not None,
+    }
+    taken = [way for way, is_taken in ways.items() if is_taken]
+    if len(taken) > 1:
+        raise Refused(Finding("EST-TOTALS-MIXED", found=", ".join(taken)))
+    if options.post_stratify is not None:
+        return Adjust("post-stratify", (read_margin(options.post_stratify),))
+    if options.rake:
+        return Adjust("rake", tuple(read_margin(path) for path in options.rake))
+    if options.calibrate is not None:
+        return Adjust("calibrate", terms=read_terms(options.calibrate))
+    return None
 
 
 def _choice(option: str, found: str, known: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ import codecs
 import re
 import tempfile
 from collections.abc import Collection
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import duckdb
@@ -32,7 +33,11 @@ def read_delimited(
             _transcode(path, readable, encoding)
         delimiter = _delimiter(readable, path.name)
         headings = _headings(readable, delimiter, path.name)
-        wanted = [name for name in headings if mentioned is None or any(name in text for text in mentioned)]
+        wanted = [
+            name
+            for name in headings
+            if mentioned is None or any(name in text or fnmatchcase(name, text) for text in mentioned)
+        ]
         cells = gen_name("cells")
         _load(engine, cells, readable, delimiter, wanted or headings[:1], path.name)
     return source_of_texts(
@@ -45,6 +50,11 @@ def read_delimited(
         file=path.name,
         first_row=2,
     )
+
+
+def _is_named(heading: str, texts: Collection[str]) -> bool:
+    """Tell whether a heading occurs in some text, or fits one that is a pattern."""
+    return any(heading in text or fnmatchcase(heading, text) for text in texts)
 
 
 def encoding_of(path: Path) -> str:
