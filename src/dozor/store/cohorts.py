@@ -143,16 +143,11 @@ def read_cohort(source: Source, request: RetentionRequest) -> tuple[Respondents,
 
 def _times(rows: Respondents, request: RetentionRequest) -> tuple[Floats, Floats | None]:
     """Return the time from start to end and, where asked for, from start to entry."""
-    source = rows.source
-    named = [c for c in (request.start, request.end, request.entry) if c is not None]
-    kinds = {c: source.types[c] for c in named}
-    dated = [c for c in named if kinds[c] == "date"]
-    if kinds[request.end] == "date" and request.start is None:
+    if rows.is_dated(request.end) and request.start is None:
         raise Refused(Finding("COH-START-NEEDED", request.end, column=request.end))
-    between = [c for c in (request.start, request.end) if c is not None]
-    if len({kinds[c] == "date" for c in between}) > 1:
-        raise Refused(Finding("COH-TIME-KINDS", ", ".join(between)))
-    if request.start is None or not dated:
+    if request.start is not None and rows.is_dated(request.start) != rows.is_dated(request.end):
+        raise Refused(Finding("COH-TIME-KINDS", f"{request.start}, {request.end}"))
+    if request.start is None or not rows.is_dated(request.start):
         end = rows.numbers(request.end)
         start = np.zeros(rows.size) if request.start is None else rows.numbers(request.start)
         entry = None if request.entry is None else rows.numbers(request.entry)
@@ -162,7 +157,7 @@ def _times(rows: Respondents, request: RetentionRequest) -> tuple[Floats, Floats
     time = _months(starts, ends)
     if request.entry is None:
         return time, None
-    if kinds[request.entry] == "date":
+    if rows.is_dated(request.entry):
         return time, _months(starts, rows.days(request.entry))
     return time, rows.numbers(request.entry)
 

@@ -147,7 +147,7 @@ def _extra_checks(rows: Respondents, tree: Recruitment, request: RdsRequest) -> 
         findings += check_coupons(rows.texts(request.coupon), seeds=tree.parent < 0, column=request.coupon)
     if request.interviewed is not None:
         when: list[object]
-        if rows.source.types[request.interviewed] == "date":
+        if rows.is_dated(request.interviewed):
             when = list(rows.days(request.interviewed))
         else:
             numbers = rows.numbers(request.interviewed)

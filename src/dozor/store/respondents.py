@@ -60,9 +60,27 @@ class Respondents:
             ]
         return [v or "" for v in column.cast(pa.string()).to_pylist()]
 
+    def is_dated(self, name: str) -> bool:
+        """Tell whether a column is to be read as days: dates, or text."""
+        return self.source.types[name] in {"date", "text"}
+
     def days(self, name: str) -> list[date | None]:
-        """A column of dates; a time of day is dropped."""
-        return [v.date() if isinstance(v, datetime) else v for v in self.columns[name].to_pylist()]
+        """A column of days, written 2024-03-31 or 31.03.2024 where it is text; a time of day is dropped.
+
+        Raises
+        ------
+        Refused
+            ``EST-NOT-DATE`` for every cell that is no day.
+        """
+        values = self.columns[name].to_pylist()
+        if self.source.types[name] == "date":
+            return [v.date() if isinstance(v, datetime) else v for v in values]
+        days = [_day(v) if v else None for v in values]
+        wrong = [i for i, (v, day) in enumerate(zip(values, days, strict=True)) if v and day is None]
+        if wrong:
+            file = self.source.file or None
+            raise Refused([Finding("EST-NOT-DATE", values[i], {}, file, self.row(i), name) for i in wrong])
+        return days
 
     def binary(self, definition: Definition) -> Floats:
         """Evaluate a definition: 1 with the trait, 0 without, not-a-number outside the denominator.
@@ -138,6 +156,16 @@ class Respondents:
             if code is not None and not names[code]:
                 names[code] = text
         return np.array([-1 if c is None else c for c in codes], dtype=np.int64), names
+
+
+def _day(text: str) -> date | None:
+    text = text.strip()[:10]
+    for form in ("%Y-%m-%d", "%d.%m.%Y"):
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+    return None
 
 
 def read_respondents(source: Source, columns: Iterable[str], groupings: Iterable[str] = ()) -> Respondents:

@@ -92,7 +92,7 @@ def estimate_rounds(source: Source, request: TrendRequest) -> Trend:
 
 
 def _rounds(rows: Respondents, request: TrendRequest) -> Rounds:
-    if rows.source.types[request.round] == "date":
+    if rows.is_dated(request.round):
         when = np.array([np.nan if d is None else float(d.year) for d in rows.days(request.round)])
     else:
         when = rows.numbers(request.round)

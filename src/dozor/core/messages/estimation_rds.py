@@ -111,6 +111,12 @@ WORDINGS: dict[str, Wording] = {
         "A share with its standard error in every city.",
         "Leave the cities apart, or leave this city out and say so.",
     ),
+    # columns
+    "EST-NOT-DATE": Wording(
+        "“{found}” is not a day.",
+        "A day such as 2024-03-31 or 31.03.2024.",
+        "Write the day in one of these forms.",
+    ),
     # people followed in time
     "COH-EVENT-BEFORE-START": Wording(
         "Observation ends before therapy begins, by {found}.",

@@ -55,7 +55,7 @@ class FollowUp:
             object.__setattr__(self, "row", np.arange(len(self.time)) + FIRST_DATA_ROW)
         findings = [
             *self._at(~np.isfinite(self.time), "COH-TIME-MISSING"),
-            *self._at(self.time < 0, "COH-EVENT-BEFORE-START", self.time),
+            *self._at(self.time < 0, "COH-EVENT-BEFORE-START", -self.time),
         ]
         if self.entry is not None:
             findings += self._at(~(self.entry < self.time), "COH-ENTRY-LATE", self.entry)

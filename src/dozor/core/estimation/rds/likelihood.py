@@ -40,7 +40,9 @@ def likelihood_standard_error(weights: Floats, values: Floats, correction: float
     product = np.minimum(product, TRIM * _median(product.ravel(), np.outer(count, count).ravel()))
     total = np.bincount(member, weights=values, minlength=len(distinct))
     own = np.diagonal(product)
-    pairs = count @ product @ count - own @ count
+    pairs = float(count @ product @ count - own @ count)
+    if pairs <= 0:  # a single answer, or too many weights of zero to compare
+        return float("nan")
     centre = (total @ product @ count - own @ total) / pairs
     square = product * product
     gradient_square = 0.0

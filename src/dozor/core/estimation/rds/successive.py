@@ -113,10 +113,10 @@ def _quadrature(first: float, last: float, settled: float) -> tuple[Floats, Floa
     """Return nodes in time and their weights on log t.
 
     One panel resolves the step of P(S <= n - 1) once `settled`, the smaller of those drawn and those
-    left, is large enough for the step to look normal; smaller populations take panels of width one.
+    left, is large enough for the step to look normal; smaller populations take narrower panels.
     """
     span = np.log(last / first)
-    panels = 1 if settled > 100 else max(1, int(np.ceil(span)))
+    panels = 1 if settled > 100 else max(1, int(np.ceil(span / 3)))
     edges = np.log(first) + span * np.arange(panels + 1) / panels
     half = span / panels / 2
     nodes = (edges[:-1, None] + half * (1 + NODES)).ravel()

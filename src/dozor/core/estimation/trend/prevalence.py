@@ -28,7 +28,9 @@ def count_limits(
     middle = share + z * z / (2 * tested)
     reach = z * np.sqrt(share * (1 - share) / tested + z * z / (4 * tested * tested))
     whole = 1 + z * z / tested
-    return max(0.0, float((middle - reach) / whole)), min(1.0, float((middle + reach) / whole))
+    # at the ends the limit is exact, whatever rounding says
+    low = 0.0 if positive == 0 else float((middle - reach) / whole)
+    return low, 1.0 if positive == tested else float((middle + reach) / whole)
 
 
 def prevalence(
