@@ -1,6 +1,6 @@
 """Addresses of the pages; the root puts them under the languages' prefixes."""
 
-from django.urls import path
+from django.urls import include, path
 
 from dozor.web.views import (
     board,
@@ -16,7 +16,10 @@ from dozor.web.views import (
     value,
 )
 
-without_language = [path("health/", library.health, name="health")]
+without_language = [
+    path("health/", library.health, name="health"),
+    path("key/<str:token>/", include("dozor.web.openrosa_urls")),
+]
 
 pages = [
     path("", glance.glance, name="glance"),

@@ -27,12 +27,12 @@ def plan_round(
     agency: Agency | None = None,
     dated_on: date | None = None,
     note: str = "",
-) -> models.Round:
+) -> models.RoundDate:
     """Record the planned end of a collection, as the round's letter gives it."""
     _check_collection(collection)
     _check_not_before(planned_end_on, year, "planned_end_on")
     return _keep(
-        models.Round(collection=collection, agency=agency, year=year, planned_end_on=planned_end_on),
+        models.RoundDate(collection=collection, agency=agency, year=year, planned_end_on=planned_end_on),
         "round planned",
         number=number,
         dated_on=dated_on,
@@ -52,7 +52,7 @@ def end_collection(
     by: str,
     at: datetime,
     note: str = "",
-) -> models.Round:
+) -> models.RoundDate:
     """Record that a collection ended: from here the 20 days run (para 10)."""
     _check_collection(collection)
     _check_not_before(ended_on, year, "ended_on")
@@ -61,7 +61,7 @@ def end_collection(
     if not evidence.strip():
         raise Refused(Finding("DUTY-EVIDENCE", column="evidence"))
     return _keep(
-        models.Round(
+        models.RoundDate(
             collection=collection, agency=agency, year=year, ended_on=ended_on, evidence=evidence.strip()
         ),
         "collection ended",

@@ -1,6 +1,7 @@
 """Recorded facts that duties follow from; the duties themselves are computed, never stored.
 
 All are append-only: a later row of the same subject replaces an earlier one and both stay.
+Rounds, phones and what they sent are in `dozor.apps.collection.field_models`.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ class Fact(models.Model):
         ordering = ("id",)
 
 
-class Round(Fact):
-    """One collection by one agency in one year: when it is to end, and when it ended."""
+class RoundDate(Fact):
+    """When the collection by one agency in one year is to end, or when it ended."""
 
     collection = models.CharField(max_length=80)
     agency = models.ForeignKey(
@@ -38,6 +39,7 @@ class Round(Fact):
     evidence = models.CharField(max_length=500, blank=True)
 
     class Meta(Fact.Meta):
+        db_table = "collection_round"  # the journal knows these rows under their first name
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(ended_on__isnull=True) | ~models.Q(evidence=""), name="an_end_has_evidence"
@@ -101,3 +103,33 @@ class Receipt(Fact):
 
     class Meta(Fact.Meta):
         pass
+
+
+# Django looks for an app's models here
+from dozor.apps.collection.field_models import (  # noqa: E402
+    AnswerFile,
+    Attachment,
+    Device,
+    Form,
+    QuarantineDecision,
+    Round,
+    RoundEstimate,
+    Submission,
+)
+
+__all__ = [
+    "Agreement",
+    "AnswerFile",
+    "Attachment",
+    "Decision",
+    "Device",
+    "Fact",
+    "Form",
+    "QuarantineDecision",
+    "Receipt",
+    "Request",
+    "Round",
+    "RoundDate",
+    "RoundEstimate",
+    "Submission",
+]

@@ -18,7 +18,7 @@ def facts(plan: str) -> Facts:
                 ended_on=r.ended_on,
                 letter=r.number,
             )
-            for r in models.Round.objects.filter(plan=plan).select_related("agency")
+            for r in models.RoundDate.objects.filter(plan=plan).select_related("agency")
         ),
         decisions=tuple(
             Decision(

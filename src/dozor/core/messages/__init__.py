@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dozor.core.messages import estimation, estimation_rds, instance, instruments, plan, values
+from dozor.core.messages import collection, estimation, estimation_rds, instance, instruments, plan, values
 from dozor.core.messages.wording import Wording
 
-CHAPTERS = (plan, instruments, values, estimation, estimation_rds, instance)
+CHAPTERS = (plan, instruments, values, estimation, estimation_rds, instance, collection)
 
 WORDINGS: Mapping[str, Wording] = {code: w for chapter in CHAPTERS for code, w in chapter.WORDINGS.items()}
 

@@ -1,0 +1,218 @@
+"""Gathers waiting records into tables, and reads a round's answers back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from ibis.backends.duckdb import Backend as DuckDB
+from ibis.expr import types as ir
+
+from dozor.apps.audit.actions import record
+from dozor.apps.collection.answer_room import answer_keys, answers_folder, room_of, rotating, writing
+from dozor.apps.collection.models import AnswerFile, Form, QuarantineDecision, Round, Submission
+from dozor.apps.home import keys_folder
+from dozor.core.answers.form import AnswerForm
+from dozor.core.findings import Finding, Refused
+from dozor.store import answers_at_rest as store
+from dozor.store.answers_at_rest import StoredRecord
+from dozor.store.answers_at_rest.rotation import Progress
+from dozor.store.answers_at_rest.tables import INSTANCE_ID
+from dozor.store.answers_at_rest.waiting import SUFFIX
+
+MOST_AT_ONCE = 50_000  # records held in memory while a table is written
+
+
+def gather(round_: Round, *, by: str, at: datetime) -> list[AnswerFile]:
+    """Put a round's waiting records into encrypted tables, one for each version of its form.
+
+    Cut off at any point and run again, it neither loses a record nor holds one twice.
+    """
+    made: list[AnswerFile] = []
+    with rotating():  # nobody else gathers, rotates or writes meanwhile
+        room, keys = room_of(round_), answer_keys()
+        lying = {path.name[: -len(SUFFIX)] for path in room.waiting.glob(f"*{SUFFIX}")}
+        if not lying:
+            return made
+        gathered = _gathered_ids(round_)
+        stored = round_.submissions.filter(state=Submission.State.STORED)
+        taken = round_.submissions.filter(decision__is_taken=True)
+        rows = [
+            row
+            for row in (
+                *stored.order_by("id").values_list("instance_id", "name", "form_id"),
+                *taken.order_by("id").values_list("instance_id", "decision__name", "form_id"),
+            )
+            if row[1] in lying
+        ]
+        forms = {f.pk: f.answer_form for f in Form.objects.filter(pk__in={r[2] for r in rows})}
+        for form_id, form in forms.items():
+            names = [name for i, name, of in rows if of == form_id and i not in gathered]
+            for start in range(0, len(names), MOST_AT_ONCE):
+                records = [
+                    store.read_record(room.waiting, name, keys)
+                    for name in names[start : start + MOST_AT_ONCE]
+                ]
+                made.append(_keep_table(round_, form, records, "phones", "", by, at))
+        for _, name, _ in rows:
+            (room.waiting / (name + SUFFIX)).unlink(missing_ok=True)
+    return made
+
+
+def keep_table(
+    round_: Round, form: AnswerForm, records: list[StoredRecord], *, source_digest: str, by: str, at: datetime
+) -> AnswerFile:
+    """Keep the records of an imported file as one encrypted table."""
+    with writing():
+        return _keep_table(round_, form, records, "file", source_digest, by, at)
+
+
+def _keep_table(
+    round_: Round,
+    form: AnswerForm,
+    records: list[StoredRecord],
+    source: str,
+    source_digest: str,
+    by: str,
+    at: datetime,
+) -> AnswerFile:
+    written = store.write_rows(room_of(round_).tables, form, records, answer_keys())
+    with transaction.atomic():
+        kept = AnswerFile.objects.create(
+            round=round_,
+            name=written.name,
+            rows=written.rows,
+            source=source,
+            source_digest=source_digest,
+            made_at=at,
+            made_by=by,
+        )
+        record(
+            action="answers gathered" if source == "phones" else "answers imported",
+            by=by,
+            at=at,
+            subject=round_.code,
+            details={"answers": written.rows},
+            rows=[kept],
+        )
+    return kept
+
+
+def table_names(round_: Round) -> list[str]:
+    return list(round_.answer_files.values_list("name", flat=True))
+
+
+def _gathered_ids(round_: Round) -> set[str]:
+    names = table_names(round_)
+    if not names:
+        return set()
+    table = store.open_answers(room_of(round_).tables, names, answer_keys())
+    return set(table.select(INSTANCE_ID).to_pyarrow().column(0).to_pylist())
+
+
+def replaced_ids(round_: Round) -> list[str]:
+    """Records that a later, counted one replaces."""
+    later = Submission.objects.filter(replaces__round=round_)
+    counted = later.filter(state=Submission.State.STORED) | later.filter(decision__is_taken=True)
+    return list(counted.values_list("replaces__instance_id", flat=True))
+
+
+def answers_of_round(round_: Round, *, engine: DuckDB | None = None) -> ir.Table | None:
+    """A round's counted answers as one table on an engine in memory; None when there are none."""
+    names = table_names(round_)
+    if not names:
+        return None
+    table = store.open_answers(room_of(round_).tables, names, answer_keys(), engine=engine)
+    replaced = replaced_ids(round_)
+    return table.filter(table[INSTANCE_ID].notin(replaced)) if replaced else table
+
+
+def stored_records(round_: Round, *, by: str, at: datetime) -> Iterator[StoredRecord]:
+    """Every counted record of a round, repeated groups included; the reading is an event."""
+    gather(round_, by=by, at=at)
+    names, replaced = table_names(round_), set(replaced_ids(round_))
+    forms = {f.version: f.answer_form for f in Form.objects.filter(instrument=round_.instrument)}
+    with transaction.atomic():
+        record(
+            action="answers exported",
+            by=by,
+            at=at,
+            subject=round_.code,
+            details={"answers": sum(round_.answer_files.values_list("rows", flat=True))},
+        )
+    for kept in store.read_rows(room_of(round_).tables, names, forms, answer_keys()):
+        if kept.instance_id not in replaced:
+            yield kept
+
+
+def decide_quarantine(
+    *, instance_id: str, is_taken: bool, reason: str, by: str, at: datetime
+) -> QuarantineDecision:
+    """Take a record out of quarantine into the round's answers, or leave it out for good.
+
+    An answer that does not fit its question is left out of a record that is taken; the sealed original stays.
+    """
+    submission = (
+        Submission.objects.select_related("round", "form")
+        .filter(instance_id=instance_id, state=Submission.State.QUARANTINED, decision__isnull=True)
+        .first()
+    )
+    if submission is None:
+        raise Refused(Finding("COL-NOT-QUARANTINED", found=instance_id[:80]))
+    if not reason.strip():
+        raise Refused(Finding("COL-REASON"))
+    if is_taken and submission.round.estimates.exists():
+        raise Refused(Finding("COL-ROUND-ESTIMATED", found=submission.round.code))
+    room = room_of(submission.round)
+    with writing():
+        if is_taken:
+            keys = answer_keys()
+            kept = store.read_record(room.quarantine, submission.name, keys)
+            fitting = _fitting(kept, submission.form.answer_form, submission.reasons)
+            sealed = store.write_record(room.waiting, fitting, keys)
+        with transaction.atomic():
+            decision = QuarantineDecision.objects.create(
+                submission=submission,
+                is_taken=is_taken,
+                reason=reason.strip(),
+                name=sealed.name if is_taken else "",
+                decided_at=at,
+                decided_by=by,
+            )
+            record(
+                action="quarantine decided",
+                by=by,
+                at=at,
+                subject=submission.round.code,
+                details={"is_taken": is_taken},
+                rows=[decision],
+            )
+    return decision
+
+
+def _fitting(kept: StoredRecord, form: AnswerForm, reasons: list[dict[str, Any]]) -> StoredRecord:
+    broken = {r["column"] for r in reasons}
+    known = form.by_name
+    return StoredRecord(
+        kept.form,
+        kept.version,
+        kept.instance_id,
+        {n: None if n in broken else v for n, v in kept.values.items() if n in known},
+        {
+            group: [{n: None if n in broken else v for n, v in turn.items() if n in known} for turn in turns]
+            for group, turns in kept.repeats.items()
+            if group in form.repeats
+        },
+    )
+
+
+def rotate_keys(*, by: str, at: datetime, progress: Progress = lambda *_: None) -> int:
+    """Encrypt every answer of the instance under a new key; return how many files there were."""
+    answer_keys()
+    with rotating():
+        files = store.rotate(answers_folder(), keys_folder(), progress=progress)
+    with transaction.atomic():
+        record(action="answer keys rotated", by=by, at=at, details={"files": files})
+    return files

@@ -1,0 +1,189 @@
+"""Checks one record against its form and turns texts into values."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from dozor.core.answers.form import AnswerField, AnswerForm
+from dozor.core.answers.identity import refused_value
+from dozor.core.findings import Finding
+
+Value = str | int | float | date | None
+LONGEST_ANSWER = 10_000  # characters
+_INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """One record: what was answered to each question, and in each turn of each repeated group."""
+
+    values: Mapping[str, Value] = field(default_factory=dict)
+    repeats: Mapping[str, Sequence[Mapping[str, Value]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A record with what was found.
+
+    Parameters
+    ----------
+    identity
+        Findings that forbid keeping the record at all.
+    breaches
+        Rules of the form that it breaks: kept apart, outside estimates, for a decision.
+    """
+
+    answers: Answers
+    identity: tuple[Finding, ...] = ()
+    breaches: tuple[Finding, ...] = ()
+
+
+def check_record(
+    form: AnswerForm,
+    texts: Mapping[str, str],
+    repeats: Mapping[str, Sequence[Mapping[str, str]]],
+    *,
+    year: int,
+    pseudonym: Callable[[str], str],
+    row: int | None = None,
+    file: str | None = None,
+) -> Checked:
+    """Check a record's texts and read them into values.
+
+    Parameters
+    ----------
+    texts, repeats
+        Answers as written, by question; an empty text is no answer.
+    year
+        Of collection; see :func:`dozor.core.answers.identity.identity_in_value`.
+    pseudonym
+        Turns a respondent's code into its keyed hash.
+    row, file
+        The place named in findings.
+
+    Returns
+    -------
+    Checked
+        A value that breaks its field's rule stays in the record as the text it was.
+    """
+    found = _Found(year, row, file)
+    values = _read(form.single, texts, found, pseudonym)
+    kept = {}
+    for name, turns in repeats.items():
+        fields = form.repeats.get(name)
+        if fields is None:
+            found.breach("COL-ANSWER-UNKNOWN", name, "")
+            continue
+        kept[name] = [_read(fields, turn, found, pseudonym) for turn in turns]
+    return Checked(Answers(values, kept), tuple(found.identity), tuple(found.breaches))
+
+
+@dataclass
+class _Found:
+    year: int
+    row: int | None
+    file: str | None
+    identity: list[Finding] = field(default_factory=list)
+    breaches: list[Finding] = field(default_factory=list)
+
+    def breach(self, code: str, column: str, found: str, **values: object) -> None:
+        self.breaches.append(
+            Finding(code, found=found[:80], values=values, column=column, row=self.row, file=self.file)
+        )
+
+    def look(self, name: str, text: str) -> None:
+        finding = refused_value(text, year=self.year, column=name, row=self.row, file=self.file)
+        if finding:
+            self.identity.append(finding)
+
+
+def _read(
+    fields: Sequence[AnswerField],
+    texts: Mapping[str, str],
+    found: _Found,
+    pseudonym: Callable[[str], str],
+) -> dict[str, Value]:
+    values: dict[str, Value] = {}
+    for f in fields:
+        text = texts.get(f.name, "").strip()
+        if not text:
+            values[f.name] = None
+            if f.is_required:
+                found.breach("COL-ANSWER-MISSING", f.name, "")
+        elif f.is_code:
+            values[f.name] = pseudonym(text)
+        else:
+            values[f.name] = _value(f, text, found)
+    known = {f.name for f in fields}
+    for name in texts:
+        if name not in known and texts[name].strip():
+            # kept nowhere but in quarantine, so its words are looked at like any others
+            found.look(name, texts[name])
+            found.breach("COL-ANSWER-UNKNOWN", name, "")
+            values[name] = texts[name]
+    return values
+
+
+def _value(f: AnswerField, text: str, found: _Found) -> Value:
+    if len(text) > LONGEST_ANSWER:
+        found.breach("COL-ANSWER-LONG", f.name, "", limit=LONGEST_ANSWER)
+    value = _READERS[f.kind](text) if f.kind in _READERS else text
+    if value is None:
+        # what does not fit its question may be anything, a name too
+        found.look(f.name, text)
+        found.breach(f"COL-ANSWER-{f.kind.upper()}", f.name, text)
+        return text
+    if f.kind == "text":
+        found.look(f.name, text)
+    if f.choices and f.kind in {"choice", "choices"}:
+        given = text.split() if f.kind == "choices" else [text]
+        outside = [one for one in given if one not in f.choices]
+        if outside:
+            found.look(f.name, text)
+            found.breach("COL-ANSWER-CHOICE", f.name, " ".join(outside), known=", ".join(f.choices[:20]))
+    if isinstance(value, int | float):
+        if f.minimum is not None and value < f.minimum:
+            found.breach("COL-ANSWER-LOW", f.name, text, limit=f"{f.minimum:g}")
+        if f.maximum is not None and value > f.maximum:
+            found.breach("COL-ANSWER-HIGH", f.name, text, limit=f"{f.maximum:g}")
+    return value
+
+
+def _integer(text: str) -> int | None:
+    return int(text) if _INTEGER.fullmatch(text) else None
+
+
+def _decimal(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
+def _instant(text: str) -> str | None:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return text
+
+
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    "integer": _integer,
+    "decimal": _decimal,
+    "date": _date,
+    "instant": _instant,
+}

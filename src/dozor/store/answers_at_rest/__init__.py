@@ -1,0 +1,38 @@
+"""Answers of persons at rest: encrypted, named by a keyed hash, codes kept as keyed hashes.
+
+``waiting`` holds single records as they come in, one sealed file each; ``tables`` holds them gathered
+in encrypted Parquet, which estimates read. The keys lie in a folder of their own.
+"""
+
+from dozor.store.answers_at_rest.keys import AnswerKeys, add_key, drop_old_keys, make_keys, read_keys
+from dozor.store.answers_at_rest.rotation import rotate
+from dozor.store.answers_at_rest.tables import GatheredFile, open_answers, read_rows, write_rows
+from dozor.store.answers_at_rest.waiting import (
+    SealedFile,
+    StoredRecord,
+    read_bytes,
+    read_record,
+    record_name,
+    write_bytes,
+    write_record,
+)
+
+__all__ = [
+    "AnswerKeys",
+    "GatheredFile",
+    "SealedFile",
+    "StoredRecord",
+    "add_key",
+    "drop_old_keys",
+    "make_keys",
+    "open_answers",
+    "read_bytes",
+    "read_keys",
+    "read_record",
+    "read_rows",
+    "record_name",
+    "rotate",
+    "write_bytes",
+    "write_record",
+    "write_rows",
+]
