@@ -2,9 +2,31 @@
 
 from __future__ import annotations
 
-import typer
+from functools import cached_property
+from typing import Any
 
-from dozor.cli import audit, estimate, form, instance, obligations, plan, report, rounds, user, values
+import typer
+import typer.core
+import typer.main
+
+from dozor.cli import audit, form, instance, obligations, plan, report, rounds, user, values
+
+
+class EstimateGroup(typer.core.TyperGroup):
+    """`dozor estimate`, whose libraries take seconds to load, made when it is asked for."""
+
+    @cached_property
+    def group(self) -> Any:
+        from dozor.cli import estimate
+
+        return typer.main.get_command(estimate.app)
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(self.group.list_commands(ctx))
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        return self.group.get_command(ctx, cmd_name)
+
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -24,7 +46,11 @@ app.command("verify")(audit.verify)
 app.command("obligations")(obligations.obligations)
 app.command("report")(report.report)
 app.add_typer(audit.app, name="audit", help="the journal of everything done")
-app.add_typer(estimate.app, name="estimate", help="microdata in, estimates out; no instance needed")
+app.add_typer(
+    typer.Typer(cls=EstimateGroup, no_args_is_help=True),
+    name="estimate",
+    help="microdata in, estimates out; no instance needed",
+)
 app.add_typer(form.app, name="form", help="questionnaires and forms of a plan")
 app.add_typer(plan.app, name="plan", help="monitoring plans as text")
 app.add_typer(rounds.app, name="round", help="recorded facts that duties follow from")
