@@ -86,14 +86,10 @@ def check(
         print_json(
             {"code": found.code, "version": found.version, "chain": [as_mapping(one) for one in links]}
         )
-    elif links:
-        print_table(
-            ["Series", "Estimand", "Instrument", "Fields"],
-            (
-                (one.definition.code, one.definition.estimand, one.instrument.code, " ".join(one.fields))
-                for one in links
-            ),
-        )
+    else:
+        for one in links:
+            fields = ", ".join(one.fields)
+            typer.echo(f"{one.definition.code}: {one.definition.estimand}, {one.instrument.code}: {fields}")
     tell(
         "{title}: {count} indicators, {series} series; nothing to correct.",
         title=found.short_title.in_language(language()),

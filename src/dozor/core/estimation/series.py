@@ -32,7 +32,7 @@ FITTING: Mapping[str, tuple[Estimand, ...]] = {
     "money": ("money",),
     "qualitative": ("qualitative",),
 }
-NUMBERS = {"value", "weight", "numerator", "denominator", "first_age", "age", "amount", "degree"}
+NUMBERS = {"value", "weight", "numerator", "denominator", "first_age", "present_age", "amount", "degree"}
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,8 @@ def link(definition: SeriesDefinition, instrument: Instrument) -> Link:
     parsed = parse_series(definition, instrument)
     read = {f.name for f in fields_of(parsed.whole)} if parsed else set()
     read.update(definition.columns.values())
+    if definition.break_by:
+        read.add(definition.break_by)
     fields = tuple(f.name for f in instrument.fields if f.name in read)
     repeats = [r for name in fields if (r := instrument.field(name).repeat)]
     return Link(definition, instrument, parsed, fields, repeats[0] if repeats else None)
@@ -104,6 +106,8 @@ def as_mapping(one: Link) -> dict[str, object]:
         "estimand": definition.estimand,
         "expression": definition.expression or None,
         "columns": dict(definition.columns),
+        "answers": dict(definition.answers),
+        "months": definition.months,
         "designs": [design.code for design in definition.designs],
         "by": dict(definition.by),
         "rules": [dict(rule.as_mapping()) for rule in definition.rules],
@@ -201,7 +205,7 @@ def _places(plan: Plan, definition: SeriesDefinition) -> Iterator[Finding]:
         known = ", ".join(fitting)
         yield _fault(definition, "DEF-ESTIMAND", definition.estimand, "estimand", known=known)
     yield from _columns(definition, instrument)
-    yield from _breakdowns(plan, indicator, definition)
+    yield from _breakdowns(plan, indicator, instrument, definition)
 
 
 def _columns(definition: SeriesDefinition, instrument: Instrument) -> Iterator[Finding]:
@@ -219,18 +223,30 @@ def _columns(definition: SeriesDefinition, instrument: Instrument) -> Iterator[F
             yield _fault(definition, "DEF-FIELD", column, key, instrument=instrument.code)
             continue
         has = instrument.field(column).type
-        number = key in NUMBERS or key.endswith(".degree") or key.endswith(".weight") or key == "by_age"
+        number = key in NUMBERS or key.endswith((".degree", ".weight"))
         if number and has != "number":
             yield _fault(definition, "DEF-TYPE", column, key, wanted="number", type=has)
         elif key in {"date", "start", "end"} and has != "date":
             yield _fault(definition, "DEF-TYPE", column, key, wanted="date", type=has)
 
 
-def _breakdowns(plan: Plan, indicator: Indicator, definition: SeriesDefinition) -> Iterator[Finding]:
-    """What the plan wants a value divided by, and codes that the vocabulary knows."""
+def _coded(definition: SeriesDefinition) -> Iterator[tuple[str, str]]:
+    """Codes that must be answers: those of a cohort's ways out, and age groups asked for as such."""
+    for code in definition.answers.values():
+        yield code, definition.columns["exit"]
+    for code in definition.ages if "age" in definition.by else ():
+        yield code, definition.by["age"]
+
+
+def _breakdowns(
+    plan: Plan, indicator: Indicator, instrument: Instrument, definition: SeriesDefinition
+) -> Iterator[Finding]:
+    """What the plan wants a value divided by, and codes that the vocabulary and the answers know."""
     if definition.wording == "law":
+        # a population is a series of its own; a population of one sex is not divided by it
+        given = {"population", *definition.by, *(["sex"] if definition.sex in {"female", "male"} else [])}
         for dimension in indicator.disaggregations:
-            if dimension != "population" and dimension not in definition.by:
+            if dimension not in given:
                 yield _fault(definition, "DEF-DIVIDED", dimension, f"by_{dimension}")
     ages, sexes = {a.code for a in plan.ages}, {s.code for s in plan.sexes}
     for code in (definition.age, *definition.ages):
@@ -240,6 +256,11 @@ def _breakdowns(plan: Plan, indicator: Indicator, definition: SeriesDefinition) 
         yield _fault(definition, "DEF-SEX", definition.sex, "sex", known=", ".join(sorted(sexes)))
     if "age" in definition.by and not definition.ages:
         yield _fault(definition, "DEF-AGES", "", "ages")
+    for code, column in _coded(definition):
+        choices = [c.name for c in instrument.field(column).choices] if instrument.has_field(column) else []
+        if code not in choices and (choices or column not in definition.by.values()):
+            known = ", ".join(choices)
+            yield _fault(definition, "DEF-ANSWER", code, column, field=column, known=known)
 
 
 def _linked(one: Link) -> Iterator[Finding]:

@@ -23,11 +23,13 @@ COLUMNS: Mapping[Estimand, tuple[str, ...]] = {
     "total": (),
     "mean": ("value",),
     "ratio": ("numerator", "denominator"),
-    "median": ("first_age", "age"),
+    "median": ("first_age", "present_age"),
     "money": ("amount", "currency", "date"),
     "cohort": ("start", "end", "exit"),
 }
 OPTIONAL_COLUMNS: Mapping[Estimand, tuple[str, ...]] = {"total": ("value",), "mean": ("weight",)}
+# for a cohort, which answers to `exit` mean that the person is still there, or moved to another site
+ANSWERS: Mapping[Estimand, tuple[str, ...]] = {"cohort": ("still", "moved")}
 _TERM = re.compile(r"\{([a-z0-9_]+)\}")
 
 
@@ -74,7 +76,12 @@ class SeriesDefinition:
         ``EXPR [given EXPR]`` over the instrument's fields: who has the trait, and of whom it is asked. For
         a median: who has begun; for a cohort, a mean, a ratio or money: which rows take part.
     columns
-        What the estimand reads besides: ``{"value": "hours"}``; see ``COLUMNS``.
+        What the estimand reads besides: ``{"value": "hours"}``; see ``COLUMNS``. The `weight` of a mean
+        multiplies the design's.
+    answers
+        What single answers mean to the estimand: ``{"still": "on"}``; see ``ANSWERS``.
+    months
+        For a cohort: how long after the start is asked about.
     designs
         The first is used unless the round records another.
     by
@@ -98,6 +105,8 @@ class SeriesDefinition:
     estimand: Estimand
     expression: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
+    months: int | None = None
     wording: Wording = "law"
     variant: str = ""
     name: Text | None = None
@@ -177,6 +186,7 @@ def _definition(
     for name in OPTIONAL_COLUMNS.get(estimand, ()):
         if column := block.optional_word(name):
             columns[name] = column
+    answers = {name: block.word(name) for name in ANSWERS.get(estimand, ())}
     needs = estimand in {"share", "qualitative", "median"} or (estimand == "total" and not columns)
     written = (block.word("expression") if needs else block.optional_word("expression")) or ""
     expression = _TERM.sub(lambda found: _term(found.group(1), terms, block), written)
@@ -192,6 +202,8 @@ def _definition(
         estimand=estimand,
         expression=expression,
         columns=columns,
+        answers=answers,
+        months=block.integer("months") if estimand == "cohort" else None,
         wording=wording,
         variant=block.optional_word("variant") or ("" if wording == "law" else wording),
         name=block.text("name") if wording != "law" else block.optional_text("name"),

@@ -51,7 +51,7 @@ COLUMNS = {
     },
 }
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_CHOICE = re.compile(r"[A-Za-z0-9_.-]+")
+_CHOICE = re.compile(r"[A-Za-z0-9_.+-]+")
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")
 _RANGE = re.compile(r"\. (>=|<=) (-?\d+(?:\.\d+)?)(?: and \. (>=|<=) (-?\d+(?:\.\d+)?))?")
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}")
