@@ -12,6 +12,7 @@ from dozor.core.observations.observation import Figure, Match, Missing, Observat
 from dozor.core.observations.period import read_period
 from dozor.core.places import Agencies, Agency, Area, Areas, AreaType
 from dozor.core.plan import Age, Direction, Group, Indicator, Plan, Population, Sex, Unit
+from dozor.core.plan.model import Situation
 from dozor.core.text import Text
 from dozor.publishing.report import KnownGap, ReportData
 
@@ -94,6 +95,7 @@ CONTEXT = Plan(
     short_title=text("Контекст"),
     in_force="in-force",
     groups=(Group("registered", text("Зарегистрированные случаи")),),
+    situation=Situation("hiv-new-cases", "hiv-incidence", "population", ("registered",)),
     indicators=(
         series("hiv-new-cases", "Новые случаи", "count", "persons"),
         series("hiv-incidence", "Новые случаи на 100 000", "rate", "per 100k"),

@@ -70,6 +70,20 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Situation:
+    """Which of a context plan's series tell the situation a monitoring plan acts upon.
+
+    `count`: cases of a year; `rate`: the same per residents, as published; `residents`: those on 1 January,
+    from which a rate is worked out where none is published; `groups`: listed in a report's section.
+    """
+
+    count: str
+    rate: str
+    residents: str
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ExecutorRole:
     """A role the plan's text gives to agencies.
 
@@ -212,6 +226,7 @@ class Plan:
     confirmed_until: date | None = None
     status_note: Text | None = None
     cycle_anchor_default: int | None = None
+    situation: Situation | None = None
     directions: tuple[Direction, ...] = ()
     groups: tuple[Group, ...] = ()
     indicators: tuple[Indicator, ...] = ()

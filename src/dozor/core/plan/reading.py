@@ -113,7 +113,20 @@ class _PlanReading:
             confirmed_until=block.optional_day("confirmed_until"),
             status_note=block.optional_text("status_note"),
             cycle_anchor_default=block.optional_integer("cycle_anchor_default"),
+            situation=self._situation(block),
         )
+
+    def _situation(self, header: Block) -> model.Situation | None:
+        if not header.has("situation") or not (block := header.block("situation")):
+            return None
+        situation = model.Situation(
+            count=block.optional_reference("count", "indicator") or "",
+            rate=block.optional_reference("rate", "indicator") or "",
+            residents=block.optional_reference("residents", "indicator") or "",
+            groups=block.words("groups", refer_to="group", required=True),
+        )
+        block.close()
+        return situation
 
     def _indicator(self, block: Block) -> None:
         code = block.word("code")

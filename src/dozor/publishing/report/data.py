@@ -9,6 +9,7 @@ from dozor.core.calendar.obligation import Obligation
 from dozor.core.observations.observation import Observation
 from dozor.core.places import Agencies, Areas
 from dozor.core.plan import Plan
+from dozor.core.plan.model import Situation
 from dozor.core.text import Text
 
 
@@ -34,8 +35,8 @@ class ReportData:
     plan
         The monitoring plan in the version reported on.
     context
-        The plan that names the context series (registered cases, estimates, …); None leaves the section
-        on the situation out.
+        The plan that names the context series (registered cases, estimates, …); None, or one that does not
+        say which of them tell the situation, leaves the section on it out.
     areas, agencies
         For names and for the seven regions.
     year
@@ -60,11 +61,6 @@ class ReportData:
         Name of the release the values come from; empty for a working draft.
     software_version
         For the methods, so that the report can be made again.
-    rate_series, count_series, population_series
-        Codes of the context series the map is drawn from: published rates per 100,000, yearly counts and
-        residents on 1 January. Rates are worked out from the latter two where none is published.
-    situation_groups
-        Codes of the context plan's groups that the section on the situation lists.
     """
 
     plan: Plan
@@ -81,14 +77,15 @@ class ReportData:
     gaps: tuple[KnownGap, ...] = ()
     is_working_draft: bool = True
     release: str = ""
-    rate_series: str = "hiv-incidence"
-    count_series: str = "hiv-new-cases"
-    population_series: str = "population"
-    situation_groups: tuple[str, ...] = ("registered", "living", "mother-child", "treatment", "estimates")
 
     def __post_init__(self) -> None:
         if self.area is not None and self.area not in self.areas:
             raise ValueError(f"no such area: {self.area!r}")
+
+    @property
+    def situation(self) -> Situation | None:
+        """Which context series tell the situation."""
+        return self.context.situation if self.context is not None else None
 
     @property
     def place(self) -> str:

@@ -106,9 +106,13 @@ def band_figure(writing: Writing, indicator: Indicator, cells: Sequence[Cell]) -
 def map_figure(writing: Writing, rates: RegionRates) -> Figure | None:
     """Return the map of registered cases per 100,000; None for regions without drawn shapes."""
     data = writing.data
-    if data.context is None or {area.code for area in data.areas.regions()} != set(REGIONS):
+    if (
+        data.context is None
+        or data.situation is None
+        or {area.code for area in data.areas.regions()} != set(REGIONS)
+    ):
         return None
-    name = writing.name(data.context.indicator(data.rate_series).short_name)
+    name = writing.name(data.context.indicator(data.situation.rate).short_name)
     title = f"{name}, {rates.year}"
     covered = writing.regions_covered(rates.values)
     chart = RegionsMap(

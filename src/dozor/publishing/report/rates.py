@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dozor.core.observations.observation import Observation, Source
 from dozor.core.observations.period import PeriodKind
+from dozor.core.plan.model import Situation
 from dozor.publishing.report.data import ReportData
 from dozor.publishing.report.values import Cell, cells
 
@@ -34,6 +35,8 @@ def region_rates(data: ReportData) -> RegionRates | None:
     taken, published ones when they cover as many. A rate worked out here divides the year's count by the
     residents of the next 1 January or, where a region lacks it, of the year's own; one date for all.
     """
+    if data.situation is None:
+        return None
     for year in range(data.year, data.year - 30, -1):
         found = [rates for rates in (_published(data, year), *_derived(data, year)) if rates is not None]
         if found:
@@ -41,8 +44,14 @@ def region_rates(data: ReportData) -> RegionRates | None:
     return None
 
 
+def _told(data: ReportData) -> Situation:
+    if data.situation is None:
+        raise LookupError("no series tell the situation")
+    return data.situation
+
+
 def _published(data: ReportData, year: int) -> RegionRates | None:
-    chosen = _of_year(data.observations, data.rate_series, year)
+    chosen = _of_year(data.observations, _told(data).rate, year)
     regions = {area.code for area in data.areas.regions()}
     values = {code: one for code, one in chosen.items() if code in regions}
     if not values:
@@ -51,9 +60,9 @@ def _published(data: ReportData, year: int) -> RegionRates | None:
 
 
 def _derived(data: ReportData, year: int) -> Iterable[RegionRates]:
-    counts = _of_year(data.observations, data.count_series, year)
+    counts = _of_year(data.observations, _told(data).count, year)
     for population_on in (year + 1, year):
-        residents = _of_year(data.observations, data.population_series, population_on)
+        residents = _of_year(data.observations, _told(data).residents, population_on)
         both = [area.code for area in data.areas.regions() if area.code in counts and area.code in residents]
         if both:
             rates = {
@@ -75,7 +84,7 @@ def _of_year(observations: Iterable[Observation], indicator: str, year: int) -> 
         and one.period.year == year
         and one.is_total
         and one.population in ("general", "all", "")
-        and one.value
+        and one.value is not None
     )
     by_area: dict[str, list[Cell]] = {}
     for cell in cells(fitting):
@@ -95,7 +104,7 @@ def _rates(
     population_on: int | None,
 ) -> RegionRates:
     """Add the country's own published rate, with its source."""
-    own = _of_year(data.observations, data.rate_series, year).get(data.areas.country.code)
+    own = _of_year(data.observations, _told(data).rate, year).get(data.areas.country.code)
     national = None if own is None else float(own.value or 0)
     named = dict.fromkeys([*sources, *([own.source] if own else [])])
     return RegionRates(year, values, national, tuple(named), population_on)

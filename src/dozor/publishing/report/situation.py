@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dozor.core.plan import Indicator, Plan, Series
+from dozor.core.plan.model import Situation
 from dozor.publishing.documents import Block, Column, Heading, Paragraph, Row, Table
 from dozor.publishing.report.pictures import band_figure, counts_figure, map_figure
 from dozor.publishing.report.rates import region_rates
@@ -13,11 +14,11 @@ from dozor.publishing.report.writing import Writing
 
 def situation_section(writing: Writing) -> list[Block]:
     """Return the section; empty where no context series has a value for the place."""
-    context = writing.data.context
-    if context is None or writing.context is None:
+    context, situation = writing.data.context, writing.data.situation
+    if context is None or situation is None or writing.context is None:
         return []
     blocks: list[Block] = []
-    count = context.indicator(writing.data.count_series)
+    count = context.indicator(situation.count)
     columns = counts_figure(writing, count, writing.context.totals(count.code, count.populations[0]))
     if columns:
         blocks.append(columns)
@@ -25,10 +26,10 @@ def situation_section(writing: Writing) -> list[Block]:
     drawn = map_figure(writing, rates) if rates else None
     if drawn:
         blocks.append(drawn)
-    band = next((one for one in (_band(writing, i) for i in context.indicators) if one), None)
+    band = next((one for one in (_band(writing, situation, i) for i in context.indicators) if one), None)
     if band:
         blocks.append(band)
-    table = _table(writing, context)
+    table = _table(writing, situation, context)
     if table:
         blocks.append(table)
     if not blocks:
@@ -39,17 +40,17 @@ def situation_section(writing: Writing) -> list[Block]:
     return [Heading(1, writing.say("The situation")), opening, *blocks]
 
 
-def _band(writing: Writing, indicator: Indicator) -> Block | None:
-    is_shown = indicator.group in writing.data.situation_groups and indicator.is_modelled
+def _band(writing: Writing, situation: Situation, indicator: Indicator) -> Block | None:
+    is_shown = indicator.group in situation.groups and indicator.is_modelled
     if not is_shown or indicator.value_kind != "count" or writing.context is None:
         return None
     return band_figure(writing, indicator, writing.context.totals(indicator.code, indicator.populations[0]))
 
 
-def _table(writing: Writing, context: Plan) -> Table | None:
+def _table(writing: Writing, situation: Situation, context: Plan) -> Table | None:
     rows: list[Row] = []
     for group in context.groups:
-        if group.code not in writing.data.situation_groups:
+        if group.code not in situation.groups:
             continue
         made = [
             row

@@ -74,11 +74,11 @@ def _coverage(writing: Writing) -> str:
 
 def _situation(writing: Writing) -> list[Words]:
     """The count of the year and its rate, where the bank has them."""
-    context = writing.data.context
-    if context is None or writing.context is None:
+    context, situation = writing.data.context, writing.data.situation
+    if context is None or situation is None or writing.context is None:
         return []
     told: list[Words] = []
-    for code in (writing.data.count_series, writing.data.rate_series):
+    for code in (situation.count, situation.rate):
         indicator = context.indicator(code)
         totals = [
             cell
