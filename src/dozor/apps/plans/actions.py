@@ -10,6 +10,7 @@ from django.db import transaction
 
 from dozor.apps.audit.actions import record
 from dozor.apps.plans.models import PlanVersion, Setting
+from dozor.core.estimation.series import check_series
 from dozor.core.plan.reading import read_plan
 from dozor.formats.plan_folder import digest
 
@@ -18,12 +19,13 @@ from dozor.formats.plan_folder import digest
 def load_plan(files: Mapping[str, str], *, by: str, at: datetime) -> PlanVersion:
     """Validate a plan's text and keep it, word for word; the same text twice is loaded once.
 
-    Raises `Refused` with every fault of the text.
+    Raises `Refused` with every fault of the text, and of the chain from its series to their questions.
     """
     plan = read_plan(files)
     sha256 = digest(files)
     if held := PlanVersion.objects.filter(digest=sha256).first():
         return held
+    check_series(plan)
     version = plan.version
     same = PlanVersion.objects.filter(code=plan.code, version__startswith=version).count()
     row = PlanVersion.objects.create(
