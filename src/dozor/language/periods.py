@@ -34,9 +34,40 @@ def period_text(period: Period, language: str) -> str:
     return _part(period, language)
 
 
+def period_when(period: Period, language: str) -> str:
+    """Say when, to stand inside a sentence.
+
+    >>> from dozor.core.observations.period import read_period
+    >>> period_when(read_period("2017"), "ru").replace(NO_BREAK_SPACE, " ")
+    'в 2017 году'
+    >>> period_when(read_period("2024-03-01"), "en").replace(NO_BREAK_SPACE, " ")
+    'on 1 March 2024'
+    """
+    text = period_text(period, language)
+    if period.kind is PeriodKind.STATE:
+        return f"on {text}" if language == "en" else text
+    if period.kind is PeriodKind.PART and not _is_in_days(period):
+        return {"ru": "за", "be": "за", "en": "in"}[language] + f"{NO_BREAK_SPACE}{text}"
+    if period.kind is PeriodKind.PART:
+        since, until = {"ru": ("с", "по"), "be": ("з", "па"), "en": ("from", "to")}[language]
+        first, last = period.starts_on, period.ends_on
+        start = _day_and_month(first, language) if first.year == last.year else date_text(first, language)
+        return f"{since}{NO_BREAK_SPACE}{start} {until}{NO_BREAK_SPACE}{date_text(last, language)}"
+    if language == "en":
+        return f"in {text}"
+    year, years = {"ru": ("году", "годах"), "be": ("годзе", "гадах")}[language]
+    within = "в" if language == "ru" else "у"
+    word = year if period.kind is PeriodKind.YEAR else years
+    return f"{within}{NO_BREAK_SPACE}{text}{NO_BREAK_SPACE}{word}"
+
+
+def _is_in_days(period: Period) -> bool:
+    return len(period.text.split("..")[0]) > len("2023-01")
+
+
 def _part(period: Period, language: str) -> str:
     first, last = period.starts_on, period.ends_on
-    if len(period.text.split("..")[0]) > len("2023-01"):  # written in days
+    if _is_in_days(period):
         if first.year == last.year and first.month == last.month:
             return f"{first.day}–{date_text(last, language)}"
         start = _day_and_month(first, language) if first.year == last.year else date_text(first, language)

@@ -242,7 +242,7 @@ def _step(o: Obligation, collection: str) -> Step | None:
     if o.status in (Status.COLLECTING, Status.COLLECTION_OVERDUE):
         return Step(_("Record the end of collection"), f"{reverse('obligation-end')}?{query}", is_first=True)
     if o.status is Status.COLLECTION_NOT_PLANNED:
-        return Step(_("Record the end of collection"), f"{reverse('obligation-end')}?{query}")
+        return Step(_("Record the planned end"), f"{reverse('round-plan')}?{query}")
     if o.status in (Status.DUE, Status.DUE_SOON, Status.OVERDUE) and o.indicator:
         return Step(_("Get the form to hand in"), f"{reverse('obligation-form')}?{query}", is_first=True)
     return None
@@ -257,6 +257,7 @@ class Tally:
     soon: int
     met: int
     open: int
+    undated: int  # no collection planned, or no date agreed
     unknown: int
 
 
@@ -265,5 +266,14 @@ def tally(found: Iterable[Obligation]) -> Tally:
     late = sum(counts[s] for s in LATE - MET)
     met = sum(counts[s] for s in MET)
     soon, unknown = counts[Status.DUE_SOON], counts[Status.NOT_RECORDED]
+    undated = counts[Status.COLLECTION_NOT_PLANNED] + counts[Status.NO_DATE_AGREED]
     whole = counts.total()
-    return Tally(whole, late, soon, met, whole - late - met - soon - unknown, unknown)
+    return Tally(
+        all=whole,
+        late=late,
+        soon=soon,
+        met=met,
+        open=whole - late - met - soon - undated - unknown,
+        undated=undated,
+        unknown=unknown,
+    )

@@ -23,7 +23,7 @@ _FACES = {
     Missing.NOT_APPLICABLE: "×",
     Missing.NOT_HELD: gettext_lazy("not held"),
     Missing.NOT_ESTIMABLE: gettext_lazy("not estimable"),
-    Missing.NOT_PUBLISHED: gettext_lazy("none"),
+    Missing.NOT_PUBLISHED: gettext_lazy("no data"),
 }
 EXPLAINED = {
     Missing.NOT_DUE: gettext_lazy("not due: the plan does not ask for it then"),
@@ -69,6 +69,7 @@ class Shown:
     is_near: bool
     missing: Missing | None
     period: str
+    when: str
     observation: Observation
 
 
@@ -94,6 +95,7 @@ def show(o: Observation, names: Names) -> Shown:
         is_near=o.match is Match.NEAR,
         missing=figure.missing,
         period=names.period(o.period),
+        when=names.when(o.period),
         observation=o,
     )
 

@@ -61,7 +61,6 @@ class TaskForm(forms.Form):
 
 class EndForm(TaskForm):
     collection = choice_field(_("Collection"))
-    year = choice_field(_("Reporting year"))
     ended_on = day_field(_("Last day of collection"), _("From this day the 20 days run (para 10)."))
     evidence = text_field(_("What shows it"), _("Number and date of the act, order or letter."), longest=500)
     note = text_field(_("Note"), longest=500, required=False)
@@ -92,8 +91,6 @@ class AgreeForm(TaskForm):
 
 
 class ReceiptForm(TaskForm):
-    agency = choice_field(_("Executor"))
-    year = choice_field(_("Reporting year"))
     indicators = forms.MultipleChoiceField(
         label=_("Indicators received"),
         widget=forms.CheckboxSelectMultiple,

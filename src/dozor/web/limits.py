@@ -43,7 +43,7 @@ def limits(
             Limit(_("These are a model's estimates, not counts. Releases of different years are not joined."))
         )
     absent = [p for p in indicator.populations if p not in {o.population for o in observations}]
-    if absent and indicator.direction is not None:
+    if absent and len(indicator.populations) > 1:
         listed = "; ".join(names.population(p) for p in absent)
         made.append(Limit(listed, lead=_("No published value for:")))
     if any(c.is_disputed for one in main for c in one.cells):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from dozor.core.observations.observation import Match, Observation
+from dozor.core.observations.observation import Observation, Source
 from dozor.core.observations.period import Period, PeriodKind
 from dozor.core.plan.model import Indicator
 from dozor.web.names import Names
@@ -23,6 +23,10 @@ class Group(NamedTuple):
     sex: str
     age: str
     unit: str
+
+
+def group_of(o: Observation) -> Group:
+    return Group(o.population, o.sex, o.age, o.figure.unit)
 
 
 @dataclass(frozen=True)
@@ -79,16 +83,17 @@ class Line:
         ]
         return max(parts, key=lambda c: c.period.ends_on) if parts else None
 
-    @cached_property
-    def is_near(self) -> bool:
-        return any(o.match is Match.NEAR for c in self.cells for o in c.values)
+    def of_source(self, source: Source) -> Line:
+        """What one source alone says."""
+        own = ((c.period, tuple(o for o in c.values if o.source == source)) for c in self.cells)
+        return Line(self.group, tuple(Cell(period, values) for period, values in own if values))
 
 
 def lines(observations: Iterable[Observation]) -> list[Line]:
     """Arrange values of one indicator and one area; each line by time."""
     gathered: dict[Group, dict[Period, list[Observation]]] = defaultdict(lambda: defaultdict(list))
     for o in observations:
-        gathered[Group(o.population, o.sex, o.age, o.figure.unit)][o.period].append(o)
+        gathered[group_of(o)][o.period].append(o)
     return [
         Line(group, tuple(Cell(p, tuple(values)) for p, values in sorted(cells.items())))
         for group, cells in gathered.items()
@@ -129,4 +134,13 @@ def group_words(group: Group, names: Names, *, beside: Group | None = None) -> s
         parts.append(names.sex(group.sex))
     if group.age not in WHOLE and (beside is None or group.age != beside.age):
         parts.append(names.age(group.age))
-    return ", ".join(parts)
+    return ", ".join(part if n == 0 else inside(part) for n, part in enumerate(parts))
+
+
+def inside(phrase: str) -> str:
+    """A name to stand inside a sentence; an abbreviation keeps its capitals."""
+    return phrase[:1].lower() + phrase[1:] if phrase[1:2].islower() else phrase
+
+
+def first_upper(phrase: str) -> str:
+    return phrase[:1].upper() + phrase[1:]

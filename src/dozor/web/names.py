@@ -15,7 +15,7 @@ from dozor.core.places import Agency, Area, Areas
 from dozor.core.plan.model import Indicator, Plan
 from dozor.core.plan.vocabulary import Population, Unit
 from dozor.core.text import LANGUAGES, Text
-from dozor.language.periods import period_text
+from dozor.language.periods import period_text, period_when
 
 DEFAULT_LANGUAGE = "ru"
 
@@ -78,6 +78,10 @@ class Names:
         known = {e.code: e for e in plan.executors}
         return [self.say(known[r].name) if r in known else r for r in roles]
 
+    def executors_short(self, plan: Plan, roles: Iterable[str]) -> list[str]:
+        known = {e.code: e for e in plan.executors}
+        return [self.say(known[r].short_name) if r in known else r for r in roles]
+
     # --- people, units, time, places ---------------------------------------------------------------
 
     def _population(self, code: str) -> Population | None:
@@ -129,6 +133,10 @@ class Names:
 
     def period(self, period: Period) -> str:
         return period_text(period, self.language)
+
+    def when(self, period: Period) -> str:
+        """The period as it stands in a sentence: в 2017 году."""
+        return period_when(period, self.language)
 
     def area(self, code: str) -> str:
         return self.say(self.areas.area(code).name) if code in self.areas else code

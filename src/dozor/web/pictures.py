@@ -37,7 +37,7 @@ from dozor.publishing.charts import (
 )
 from dozor.publishing.geometry import REGIONS
 from dozor.web.faces import PERCENT, digits_of
-from dozor.web.lines import Line, group_words
+from dozor.web.lines import Line, first_upper, group_words, inside
 from dozor.web.names import Names
 
 MOST_PANELS = 6
@@ -88,10 +88,13 @@ def trend(indicator: Indicator, main: Sequence[Line], names: Names) -> Chart | N
 def trend_title(indicator: Indicator, drawn: Sequence[Line], names: Names) -> str:
     """What, whom, where, unit."""
     parts = [names.say(indicator.short_name)]
-    if len(drawn) == 1 and (whom := group_words(drawn[0].group, names, beside=None)):
-        parts.append(whom[0].lower() + whom[1:] if whom[1:2].islower() else whom)
+    if len(drawn) == 1:
+        # an indicator of one population names it already
+        group = drawn[0].group
+        beside = group._replace(sex="", age="") if len(indicator.populations) == 1 else None
+        parts.append(inside(group_words(group, names, beside=beside)))
     parts += [names.say(names.country.name), names.symbol(drawn[0].group.unit)]
-    return ", ".join(parts)
+    return ", ".join(part for part in parts if part)
 
 
 def _rounds(drawn: Sequence[Line], heading: Heading, names: Names) -> RoundsChart | None:
@@ -100,7 +103,7 @@ def _rounds(drawn: Sequence[Line], heading: Heading, names: Names) -> RoundsChar
     for one in drawn:
         rounds = tuple(_round(o) for c in one.full_years if (o := c.headline) and o.value is not None)
         if rounds and one.group.unit == unit:
-            series.append(RoundSeries(names.population_short(one.group.population), rounds))
+            series.append(RoundSeries(names.population(one.group.population), rounds))
     if not series:
         return None
     highest = max(r.upper or r.value for s in series for r in s.rounds)
@@ -126,7 +129,7 @@ def _columns(one: Line, heading: Heading, names: Names) -> CountsChart | None:
     part = None
     later = one.later_part
     if later and later.headline and later.headline.value is not None:
-        part = PartOfYear(_first_upper(names.period(later.period)), float(later.headline.value))
+        part = PartOfYear(first_upper(names.period(later.period)), float(later.headline.value))
     return CountsChart(
         heading,
         tuple(Count(period, float(value)) for period, value in years),
@@ -152,7 +155,8 @@ def _bands(one: Line, heading: Heading) -> EstimateBand | None:
             )
     if not points:
         return None
-    fullest = sorted(points.items(), key=lambda item: -len(item[1]))[:MOST_BANDS]
+    # the longest releases first, of equal ones the newest
+    fullest = sorted(points.items(), key=lambda item: (-len(item[1]), -max(item[1])))[:MOST_BANDS]
     digits = max(digits_of(o.value) for c in one.years for o in c.values if o.value is not None)
     return EstimateBand(
         heading,
@@ -213,7 +217,3 @@ def best_regional_period(observations: Sequence[Observation], regions: set[str])
         return None
     order = {"year": 3, "round": 3, "state": 2, "part": 1}
     return max(areas, key=lambda p: (len(areas[p]), order[p.kind], p.ends_on))
-
-
-def _first_upper(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -12,7 +12,7 @@ from dozor.core.observations.observation import Missing
 from dozor.core.observations.period import Period
 from dozor.core.plan.model import Indicator
 from dozor.web.faces import EXPLAINED, Shown, face, show
-from dozor.web.lines import Cell, Group, Line, group_words, total_of
+from dozor.web.lines import Cell, Group, Line, first_upper, group_words, inside, total_of
 from dozor.web.names import Names
 
 MOST_COLUMNS = 7
@@ -158,13 +158,13 @@ def _left_out(periods: int) -> list[str]:
 
 
 def _head(group: Group, total: Group, names: Names) -> str:
-    return group_words(group, names, beside=total) or _("Total")
+    return first_upper(group_words(group, names, beside=total)) or _("Total")
 
 
 def _full_head(group: Group, total: Group, names: Names) -> str:
     own = group_words(group, names, beside=total)
     name = names.population(group.population)
-    return f"{name}: {own[0].lower() + own[1:]}" if own else name
+    return f"{name}: {inside(own)}" if own else name
 
 
 def _section(group: Group, populations: Iterable[str], names: Names) -> str:

@@ -8,13 +8,14 @@ from decimal import Decimal
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from dozor.core.text import Text
 from dozor.language.numbers import date_text
 from dozor.language.numbers import number as written_number
 from dozor.web.faces import Shown
+from dozor.web.lines import first_upper, inside
 from dozor.web.names import reader_language
 
 register = template.Library()
@@ -49,14 +50,19 @@ def said(text: Text | None) -> str:
 
 @register.filter
 def lower_first(text: str) -> str:
-    """A phrase to stand inside a sentence; an abbreviation keeps its capitals."""
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
+    return inside(text)
 
 
 @register.filter
 def upper_first(text: object) -> str:
-    words = str(text)
-    return words[:1].upper() + words[1:]
+    return first_upper(str(text))
+
+
+@register.filter
+def full_stop(text: object) -> str:
+    """End a sentence; an abbreviation's own stop is enough."""
+    words = str(text).rstrip()
+    return mark_safe(words if words.endswith(".") else words + ".")  # noqa: S308 - text already rendered
 
 
 @register.simple_tag

@@ -26,8 +26,6 @@ from dozor.web.names import Names
 from dozor.web.rights import asks, must
 from dozor.web.views.obligations import ALL, chosen_year, collecting_agencies, list_choices, task
 
-MOST_LATE = 30
-
 
 @dataclass(frozen=True)
 class AgencyRow:
@@ -37,10 +35,12 @@ class AgencyRow:
 
 
 @dataclass(frozen=True)
-class LateRow:
-    agency: str
+class LateAgency:
+    """One executor with everything it is late with, the latest first."""
+
+    name: str
     href: str
-    row: DutyRow
+    rows: list[DutyRow]
 
 
 @asks(Right.READ_BOARD)
@@ -63,13 +63,13 @@ def board(request: HttpRequest) -> HttpResponse:
         "tally": tally(found),
         "regional_count": sum(o.executor in regional_roles for o in found),
         "central_count": sum(o.executor not in regional_roles and o.indicator is not None for o in found),
-        "late": _late(rows_of, year, names)[:MOST_LATE],
+        "late": _late(rows_of, year, names),
         "regional": [_agency_row(code, by_agency[code], year, names) for code in regional],
         "central": [
             _agency_row(code, of_it, year, names) for code, of_it in by_agency.items() if code not in regional
         ],
         "matrix": _matrix(regional, rows_of, names),
-        "columns": [names.agency_short(code) for code in regional],
+        "columns": [names.region(names.agencies[code].areas[0]) for code in regional],
         "is_demonstration": not plan.is_confirmed_on(today),
         "plan": plan,
         "may_record": may(request.user, Right.RECORD_RECEIPT),
@@ -83,22 +83,20 @@ def _senders(names: Names, rule: type) -> set[str]:
 
 
 def _agency_row(code: str, of_it: Sequence[Obligation], year: int, names: Names) -> AgencyRow:
-    return AgencyRow(names.agency(code), _duties_of(code, year), tally(of_it))
+    return AgencyRow(names.agency_short(code), _duties_of(code, year), tally(of_it))
 
 
 def _duties_of(code: str, year: int) -> str:
     return f"{reverse('obligations')}?agency={code}&year={year}"
 
 
-def _late(rows_of: dict[str, list[DutyRow]], year: int, names: Names) -> list[LateRow]:
-    """The latest first; a collection past its planned end counts as late too."""
+def _late(rows_of: dict[str, list[DutyRow]], year: int, names: Names) -> list[LateAgency]:
+    """Who is late; a collection past its planned end counts as late too. The longest list first."""
     late = [
-        LateRow(names.agency(code), _duties_of(code, year), row)
+        LateAgency(names.agency_short(code), _duties_of(code, year), [r for r in of_it if r.tone == "late"])
         for code, of_it in rows_of.items()
-        for row in of_it
-        if row.tone == "late"
     ]
-    return sorted(late, key=lambda one: one.row.days_left if one.row.days_left is not None else 0)
+    return sorted((one for one in late if one.rows), key=lambda one: -len(one.rows))
 
 
 @dataclass(frozen=True)
@@ -128,7 +126,7 @@ def _cell(row: DutyRow | None) -> MatrixCell:
         return MatrixCell("", "blank")
     short = {
         Status.NOT_RECORDED: _("not recorded"),
-        Status.COLLECTION_NOT_PLANNED: _("not planned"),
+        Status.COLLECTION_NOT_PLANNED: _("collection not planned"),
         Status.COLLECTING: _("collecting"),
         Status.COLLECTION_OVERDUE: _("collection late"),
         Status.RECEIVED: _("received"),
@@ -136,7 +134,8 @@ def _cell(row: DutyRow | None) -> MatrixCell:
         Status.NOT_HELD: _("not held"),
         Status.POSTPONED: _("postponed"),
     }
-    return MatrixCell(short.get(row.status, row.left), row.tone or "open")
+    is_quiet = row.status in (Status.NOT_RECORDED, Status.COLLECTION_NOT_PLANNED)
+    return MatrixCell(short.get(row.status, row.left), "quiet" if is_quiet else row.tone or "open")
 
 
 # --- facts --------------------------------------------------------------------------------------
@@ -200,15 +199,13 @@ def receive(request: HttpRequest) -> HttpResponse:
     must(request, Right.RECORD_RECEIPT, agency)
     owed = duties(year=year, as_of=today, agency={agency})
     choices = list_choices(request, names)
-    choices["agency"] = [(agency, names.agency(agency))]
-    choices["year"] = [(str(year), str(year))]
     choices["indicators"] = [
         (o.indicator or ALL, o.indicator or _("the report as a whole")) for o in owed if o.status not in MET
     ]
     form = ReceiptForm(
         request.POST or None,
         choices=choices,
-        initial={"agency": agency, "year": year, "received_on": today, "media": ["paper", "electronic"]},
+        initial={"received_on": today, "media": ["paper", "electronic"]},
     )
 
     @transaction.atomic
@@ -232,7 +229,7 @@ def receive(request: HttpRequest) -> HttpResponse:
         form,
         record,
         title=_("Record what was received"),
-        help_text=names.agency(agency),
+        help_text=f"{names.agency(agency)}, {year}",
         done=_("The receipt is recorded."),
         back=_back(year),
     )

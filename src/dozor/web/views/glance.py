@@ -18,7 +18,7 @@ from dozor.core.observations.observation import Observation
 from dozor.core.plan.model import Indicator
 from dozor.language.numbers import number
 from dozor.publishing.charts import Heading, RoundsChart, RoundSeries
-from dozor.web.faces import Shown, show
+from dozor.web.faces import PERCENT, Shown, show
 from dozor.web.lines import Cell, Line, lines, main_lines
 from dozor.web.names import Names
 from dozor.web.overview import Choice, Regional, choice, completeness, regional
@@ -38,6 +38,7 @@ class TopFigure:
     before: Shown | None
     trend: SafeString | None
     interval_words: str
+    unit: str  # said small beside the number; a percent sign belongs to the number itself
 
 
 @asks(Right.READ_PUBLISHED)
@@ -73,6 +74,9 @@ def _top_figure(code: str, national: list[Observation], names: Names) -> TopFigu
         return None
     line = main[0]
     latest = line.latest
+    if indicator.is_modelled:
+        # two releases of a model are two different stories: a change between them is no change
+        line = line.of_source(latest.shown[0].source)
     same_kind = [c for c in line.cells if c.period.kind is latest.period.kind and c.period < latest.period]
     before = same_kind[-1].headline if same_kind else None
     shown = tuple(show(o, names) for o in latest.shown)
@@ -83,6 +87,7 @@ def _top_figure(code: str, national: list[Observation], names: Names) -> TopFigu
         before=show(before, names) if before else None,
         trend=spark(line, names.say(indicator.short_name), names.language),
         interval_words=_interval_words(indicator, shown),
+        unit="" if line.group.unit == PERCENT else names.symbol(line.group.unit),
     )
 
 
@@ -99,18 +104,26 @@ def _page(code: str, names: Names) -> str:
 
 
 @dataclass(frozen=True)
+class RoundsLink:
+    label: str
+    href: str
+    shown: tuple[Shown, ...]
+
+
+@dataclass(frozen=True)
 class RoundsBlock:
     title: str
     says: str
     picture: Picture
-    links: list[tuple[str, str]]
+    links: list[RoundsLink]
     sources: list[str]
 
 
 def _rounds(chosen: Choice, national: list[Observation], names: Names) -> RoundsBlock | None:
     """Survey rounds of several indicators, one panel each, on one scale."""
     series: list[RoundSeries] = []
-    links, sources = [], []
+    links: list[RoundsLink] = []
+    sources: list[str] = []
     for code in chosen.rounds:
         indicator = names.indicator(code)
         if indicator is None:
@@ -121,11 +134,12 @@ def _rounds(chosen: Choice, national: list[Observation], names: Names) -> Rounds
             continue
         population = names.population(indicator.populations[0])
         series += [RoundSeries(population, one.rounds) for one in chart.series]
-        links.append((names.say(indicator.short_name), _page(code, names)))
+        shown = tuple(show(o, names) for o in main[0].latest.shown)
+        links.append(RoundsLink(names.say(indicator.short_name), _page(code, names), shown))
         sources += [o.source.title for c in main[0].full_years for o in c.shown]
     if not series:
         return None
-    title = (chosen.rounds_title or {}).get(names.language) or links[0][0]
+    title = (chosen.rounds_title or {}).get(names.language) or links[0].label
     return RoundsBlock(
         title=title,
         says=_("The rounds are not joined: the sources do not say that sites and sampling stayed the same."),
@@ -172,6 +186,7 @@ def _regions(found: Regional, chosen: Choice, national: list[Observation], names
     return {
         "title": title,
         "unit": unit,
+        "unit_name": names.unit(chosen.per_unit if has_rates else found.indicator.unit),
         "rows": rows,
         "have": len(found.values),
         "all": len(rows),

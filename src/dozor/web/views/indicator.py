@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,7 +21,7 @@ from dozor.web.by_region import places_block
 from dozor.web.downloads import csv_response
 from dozor.web.faces import Shown, show
 from dozor.web.limits import limits
-from dozor.web.lines import Cell, Line, group_words, lines, main_lines
+from dozor.web.lines import Cell, Group, Line, first_upper, group_of, group_words, inside, lines, main_lines
 from dozor.web.names import Names
 from dozor.web.pictures import picture, trend
 from dozor.web.rights import asks
@@ -44,7 +44,7 @@ def indicator(request: HttpRequest, plan: str, code: str) -> HttpResponse:
         "indicator": one,
         "direction": of_plan.direction(one.direction) if one.direction is not None else None,
         "group": next((g for g in of_plan.groups if g.code == one.group), None),
-        "answers": [_answer(line, names, len(main) > 1) for line in main],
+        "answers": [_answer(one, line, national, names, len(main) > 1) for line in main],
         "is_near_only": bool(main) and all(o.match is Match.NEAR for o in found),
         "has_values": any(o.value is not None for o in found),
         "limits": limits(one, found, main, names),
@@ -53,7 +53,9 @@ def indicator(request: HttpRequest, plan: str, code: str) -> HttpResponse:
         "chart_sources": _titles(o for line in main for c in line.full_years for o in c.shown),
         "places": places_block(one, found, names),
         "tables": by_group(national, one, names),
+        "groups_heading": _groups_heading(national),
         "executors": names.executors(of_plan, one.executors),
+        "executors_short": names.executors_short(of_plan, one.executors),
         "populations": [names.population(p) for p in one.populations],
         "legal_terms": _legal_terms(of_plan, one, names),
         "unit": names.unit(one.unit),
@@ -61,7 +63,7 @@ def indicator(request: HttpRequest, plan: str, code: str) -> HttpResponse:
         "disputes": _disputes(found, names),
         "sources": _sources(found),
         "related": _related(of_plan, one, names),
-        "rows": Paginator(_rows(found, names), ROWS_A_PAGE).get_page(request.GET.get("page")),
+        "data": _table(request, found, names),
         "csv": reverse("indicator-csv", args=[plan, code]),
     }
     return render(request, "indicator.html", context)
@@ -94,21 +96,36 @@ class Answer:
     part: Shown | None
 
 
-def _answer(line: Line, names: Names, several: bool) -> Answer:
+def _answer(one: Indicator, line: Line, national: Sequence[Line], names: Names, several: bool) -> Answer:
     latest = line.latest
+    if one.is_modelled:
+        line = line.of_source(latest.shown[0].source)
     same_kind = [c for c in line.cells if c.period.kind is latest.period.kind]
     earlier = [c for c in same_kind if c.period < latest.period and c.headline]
     values = [c.headline for c in same_kind if c.headline and c.headline.value is not None]
     spread = len(values) > 3
     part = line.later_part
     return Answer(
-        whom=group_words(line.group, names) if several else "",
+        whom=_whom(line.group, national, names) if several else "",
         shown=tuple(show(o, names) for o in latest.shown),
         before=show(earlier[-1].headline, names) if earlier and earlier[-1].headline else None,
         lowest=show(min(values, key=lambda o: o.value or 0), names) if spread else None,
         highest=show(max(values, key=lambda o: o.value or 0), names) if spread else None,
         part=show(part.headline, names) if part and part.headline else None,
     )
+
+
+def _whom(group: Group, national: Sequence[Line], names: Names) -> str:
+    """The population with its age; its sex only where there are two."""
+    sexes = {line.group.sex for line in national if line.group.population == group.population}
+    return group_words(group._replace(sex="") if len(sexes) == 1 else group, names)
+
+
+def _groups_heading(national: Sequence[Line]) -> str:
+    by_person = (
+        len({line.group.sex for line in national}) > 1 or len({line.group.age for line in national}) > 1
+    )
+    return _("By sex, age and group") if by_person else _("By group")
 
 
 def _says(one: Indicator, main: Sequence[Line]) -> str:
@@ -170,16 +187,17 @@ def _disputes(found: Sequence[Observation], names: Names) -> list[Dispute]:
         )
         first = values[0]
         whom = ", ".join(
-            w for w in (names.period(first.period), names.area(first.area), _whom(first, names)) if w
+            w
+            for w in (
+                names.period(first.period),
+                names.area(first.area),
+                inside(group_words(group_of(first), names)),
+            )
+            if w
         )
         shown = [(show(o, names), o is headline) for o in sorted(values, key=lambda o: o is not headline)]
         made.append((first.period, Dispute(whom, shown, reason)))
     return [dispute for _period, dispute in sorted(made, key=lambda pair: pair[0], reverse=True)]
-
-
-def _whom(o: Observation, names: Names) -> str:
-    line = lines([o])[0]
-    return group_words(line.group, names)
 
 
 def _sources(found: Sequence[Observation]) -> list[tuple[Source, int]]:
@@ -222,6 +240,24 @@ class DataRow:
     is_headline: bool
 
 
+@dataclass(frozen=True)
+class DataTable:
+    """One page of all the values, without the columns that would stand empty."""
+
+    page: Page[DataRow]
+    has_intervals: bool
+    has_n: bool
+
+
+def _table(request: HttpRequest, found: Sequence[Observation], names: Names) -> DataTable:
+    page = Paginator(_rows(found, names), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    return DataTable(
+        page=page,
+        has_intervals=any(row.shown.interval for row in page),
+        has_n=any(row.shown.n for row in page),
+    )
+
+
 def _rows(found: Sequence[Observation], names: Names) -> list[DataRow]:
     """Every value, newest first; put into words only for the page that is shown."""
     ordered = sorted(found, key=lambda o: (o.period.ends_on, o.period.starts_on), reverse=True)
@@ -229,15 +265,26 @@ def _rows(found: Sequence[Observation], names: Names) -> list[DataRow]:
 
 
 class _Lazily:
-    def __init__(self, ordered: list[Observation], names: Names) -> None:
-        self.ordered, self.names = ordered, names
+    def __init__(self, found: list[Observation], names: Names) -> None:
+        self.found, self.names = found, names
+        populations = {o.population for o in found}
+        # one population for all values goes without saying in every row
+        self.beside = Group(populations.pop(), "", "", "") if len(populations) == 1 else None
+
+    ordered = True  # says the paginator's check, which knows query sets only
 
     def __len__(self) -> int:
-        return len(self.ordered)
+        return len(self.found)
 
     def __getitem__(self, part: slice) -> list[DataRow]:
         names = self.names
         return [
-            DataRow(show(o, names), names.area(o.area), _whom(o, names), o.source, bool(o.is_headline))
-            for o in self.ordered[part]
+            DataRow(
+                shown=show(o, names),
+                area=names.area(o.area),
+                whom=first_upper(group_words(group_of(o), names, beside=self.beside)) or _("Total"),
+                source=o.source,
+                is_headline=bool(o.is_headline),
+            )
+            for o in self.found[part]
         ]

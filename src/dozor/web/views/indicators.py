@@ -35,6 +35,7 @@ class Chapter:
     number: str
     name: str
     entries: list[Entry]
+    law: str = ""  # the plan's own wording
 
     @property
     def states(self) -> list[tuple[str, str]]:
@@ -57,7 +58,8 @@ def indicators(request: HttpRequest) -> HttpResponse:
         Chapter(
             anchor=f"direction-{d.number}",
             number=str(d.number),
-            name=names.say(d.name),
+            name=names.say(d.short_name),
+            law=names.say(d.name),
             entries=[
                 _entry(plan.code, c, counted, names)
                 for c in states.values()

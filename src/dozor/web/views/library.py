@@ -16,8 +16,8 @@ from dozor.apps.bank.models import Source
 from dozor.apps.cooperation.models import Project
 from dozor.apps.organisations.scope import Right
 from dozor.core.observations.observation import Missing
-from dozor.core.observations.period import NotAPeriod, read_period
-from dozor.language.numbers import NO_BREAK_SPACE, number
+from dozor.core.observations.period import NotAPeriod, PeriodKind, read_period
+from dozor.language.numbers import NO_BREAK_SPACE, date_text, number
 from dozor.web.faces import EXPLAINED, face
 from dozor.web.names import Names
 from dozor.web.rights import asks
@@ -41,9 +41,11 @@ def _span(start: str, end: str, names: Names) -> str:
 
 def _moment(text: str, names: Names) -> str:
     try:
-        return names.period(read_period(f"{text}..{text}" if text.count("-") == 1 else text))
+        period = read_period(f"{text}..{text}" if text.count("-") == 1 else text)
     except NotAPeriod:
         return text
+    is_day = period.kind is PeriodKind.STATE
+    return date_text(period.starts_on, names.language) if is_day else names.period(period)
 
 
 def _amount(project: Project, language: str) -> str:

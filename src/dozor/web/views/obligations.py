@@ -159,7 +159,7 @@ def list_choices(request: HttpRequest, names: Names) -> dict[str, list[tuple[str
         "year": years,
         "postponed_to": [(ALL, _("choose a year"))]
         + [(str(y), str(y)) for y in range(today.year + 2, today.year - 6, -1)],
-        "kind": [("postponed", _("postponed to another year")), ("not-held", _("not held"))],
+        "kind": [("postponed", _("postponed to another year")), ("not-held", _("not to be held"))],
         "media": [("paper", _("on paper")), ("electronic", _("electronically"))],
     }
 
@@ -174,16 +174,23 @@ def end_collection(request: HttpRequest) -> HttpResponse:
     names = Names.of(request)
     agency = _agency_row(request, Right.RECORD_ROUND)
     year = chosen_year(request, timezone.localdate())
+    choices = list_choices(request, names)
+    owed = {
+        c for o in duties(year=year, as_of=timezone.localdate(), agency={agency.code}) for c in o.collections
+    }
+    choices["collection"] = [(code, name) for code, name in choices["collection"] if code in owed]
+    if not choices["collection"]:
+        return redirect(back_to(agency.code, year))
     form = EndForm(
         request.POST or None,
-        choices=list_choices(request, names),
-        initial={"collection": request.GET.get("collection", ""), "year": year},
+        choices=choices,
+        initial={"collection": request.GET.get("collection", "")},
     )
 
     def record(data: dict[str, Any]) -> None:
         actions.end_collection(
             collection=data["collection"],
-            year=int(data["year"]),
+            year=year,
             agency=agency,
             ended_on=data["ended_on"],
             evidence=data["evidence"],
@@ -197,7 +204,7 @@ def end_collection(request: HttpRequest) -> HttpResponse:
         form,
         record,
         title=_("Record the end of collection"),
-        help_text=names.agency(agency.code),
+        help_text=f"{names.agency(agency.code)}, {year}",
         done=_("The end of collection is recorded. The term is in the list."),
         back=back_to(agency.code, year),
     )

@@ -14,8 +14,8 @@ from dozor.apps.bank.models import Observation as Row
 from dozor.apps.bank.queries import history, observations
 from dozor.apps.organisations.scope import Right
 from dozor.core.observations.observation import Observation
-from dozor.web.faces import show
-from dozor.web.lines import Cell, group_words, lines
+from dozor.web.faces import show, with_unit
+from dozor.web.lines import Cell, group_of, group_words
 from dozor.web.names import Names
 from dozor.web.rights import asks
 
@@ -42,15 +42,14 @@ def value(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "shown": shown,
         "observation": shown.observation,
-        "exact_value": this.value,
+        "as_recorded": "" if this.value is None else with_unit(this.value, this.figure.unit, names),
         "indicator": indicator,
         "plan": of_plan,
         "href": reverse("indicator", args=[row.plan, row.indicator]) if indicator else "",
         "title": names.title(row.indicator),
-        "whom": group_words(lines([this])[0].group, names),
+        "whom": group_words(group_of(this), names),
         "area": names.area(row.area),
         "area_href": reverse("place", args=[row.area]),
-        "unit": names.unit(row.unit),
         "batch": row.batch,
         "versions": [(show(o, names), o.id == current.id) for o in reversed(versions)],
         "is_current": current.id == this.id,
