@@ -117,6 +117,22 @@ WORDINGS: dict[str, Wording] = {
         "A day such as 2024-03-31 or 31.03.2024.",
         "Write the day in one of these forms.",
     ),
+    # people met at venues
+    "TLS-CHANCE": Wording(
+        "“{found}” is no chance to be drawn.",
+        "Above 0 and at most 1.",
+        "Give the chance with which the venue, day and hour were drawn.",
+    ),
+    "TLS-PART": Wording(
+        "“{found}” is no part of the visitors.",
+        "A part of them, above 0 and at most 1.",
+        "Divide those interviewed by those counted at the venue.",
+    ),
+    "TLS-VISITS": Wording(
+        "“{found}” visits, while the respondent was met on one.",
+        "One or more.",
+        "Count the visit at which the interview took place.",
+    ),
     # people followed in time
     "COH-EVENT-BEFORE-START": Wording(
         "Observation ends before therapy begins, by {found}.",
