@@ -75,8 +75,8 @@ def survey(
     format: FormatOption = Format.TABLE,  # noqa: A002 - the option's name is the contract
 ) -> None:
     """Shares, means, totals, ratios and quantiles with their intervals, for every domain at once."""
-    from dozor.cli.survey_request import SurveyOptions, read_request
     from dozor.formats.frames import open_source
+    from dozor.formats.survey_options import SurveyOptions, read_request
     from dozor.store.survey import estimate_survey
 
     options = SurveyOptions(

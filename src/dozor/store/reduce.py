@@ -143,9 +143,16 @@ def summed_by(
     grouped = bool(design.cluster) and not row_by_row
     query = _grouped(source.table, keys, sums) if grouped else _row_by_row(source.table, keys, sums)
     table = query.to_pyarrow()
+    refuse_rows(table, source, design)
+    return table
+
+
+def refuse_rows(table: pa.Table, source: Source, design: DesignColumns) -> None:
+    """Raise ``EST-NO-ROWS`` or ``EST-WEIGHT-…`` after a look at what the engine handed over."""
+    if table.num_rows == 0:
+        raise Refused(Finding("EST-NO-ROWS", file=source.file))
     number = _numbers(table)
     refuse_weights(source, design, number("wlow"), number("whigh"), number("wn"), number("n"))
-    return table
 
 
 def _grouped(table: ir.Table, keys: Mapping[str, ir.Value], sums: Mapping[str, ir.Value]) -> ir.Table:
@@ -192,7 +199,7 @@ def _read(
 ) -> Reduced:
     rows = table.num_rows
     number = _numbers(table)
-    refuse_weights(source, design, number("wlow"), number("whigh"), number("wn"), number("n"))
+    refuse_rows(table, source, design)
     identifiers = identifiers_of(table, source, design)
     sample, unit = design_of(
         identifiers,

@@ -78,6 +78,8 @@ def sums_of_given(
     sums = _Accumulated(len(cells.members), len(replicates.columns), measures)
     for batch in _batches(source, design, replicates, measures, by):
         sums.add(_rows(batch, source, design, replicates, measures, cells))
+    if not sums.respondents.any():
+        raise Refused(Finding("EST-NO-ROWS", file=source.file))
     return sums.result(), cells
 
 

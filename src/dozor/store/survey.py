@@ -111,8 +111,6 @@ def _require(source: Source, request: SurveyRequest) -> None:
     asked.append(request.independence)
     if not any(asked):
         raise Refused(Finding("EST-NOTHING-ASKED", file=source.file))
-    if int(source.table.count().to_pyarrow().as_py()) == 0:
-        raise Refused(Finding("EST-NO-ROWS", file=source.file))
 
 
 def _refuse_mixed(request: SurveyRequest) -> None:

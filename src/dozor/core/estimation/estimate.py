@@ -48,10 +48,9 @@ class Estimate:
     method: str = ""
 
     def __post_init__(self) -> None:
-        for number in ("estimate", "se", "lower", "upper", "df", "n_effective", "deff"):
-            value = getattr(self, number)
-            if value is not None and math.isnan(value):
-                raise ValueError(f"{self.name}: {number} is not a number; missing is None")
+        numbers = (self.estimate, self.se, self.lower, self.upper, self.df, self.n_effective, self.deff)
+        if any(number is not None and number != number for number in numbers):  # noqa: PLR0124 - NaN
+            raise ValueError(f"{self.name}: a number is NaN; missing is None")
         if self.n < 0:
             raise ValueError(f"{self.name}: n below zero")
 

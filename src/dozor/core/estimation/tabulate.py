@@ -157,30 +157,36 @@ def rows_of(
     interval: str,
 ) -> list[Estimate]:
     """Write the arrays as rows; `method` holds a place for the kind of interval."""
-    lower, upper = interval_limits
     with np.errstate(invalid="ignore", divide="ignore"):
         effective = linear.n / deff
+    df = np.where(np.isnan(linear.estimate), np.nan, linear.df)
+    numbers = [linear.estimate, se, *interval_limits, df, effective, deff]
+    estimates, errors, lower, upper, dfs, sizes, effects = (_listed(values) for values in numbers)
+    n = linear.n.astype(np.int64).tolist()
     methods = [method.format(interval if column.kind == "share" else "t") for column in columns]
-    rows = []
-    for d, domain in enumerate(domains):
-        for k, column in enumerate(columns):
-            rows.append(
-                Estimate(
-                    estimand=column.kind,
-                    name=column.name,
-                    domain=domain,
-                    estimate=known(linear.estimate[d, k]),
-                    se=known(se[d, k]),
-                    lower=known(lower[d, k]),
-                    upper=known(upper[d, k]),
-                    df=None if np.isnan(linear.estimate[d, k]) else known(linear.df[d, k]),
-                    n=int(linear.n[d, k]),
-                    n_effective=known(effective[d, k]),
-                    deff=known(deff[d, k]),
-                    method=methods[k],
-                )
-            )
-    return rows
+    return [
+        Estimate(
+            estimand=column.kind,
+            name=column.name,
+            domain=domain,
+            estimate=estimates[d][k],
+            se=errors[d][k],
+            lower=lower[d][k],
+            upper=upper[d][k],
+            df=dfs[d][k],
+            n=n[d][k],
+            n_effective=sizes[d][k],
+            deff=effects[d][k],
+            method=methods[k],
+        )
+        for d, domain in enumerate(domains)
+        for k, column in enumerate(columns)
+    ]
+
+
+def _listed(values: FloatArray) -> list[list[float | None]]:
+    """Return nested lists with ``None`` for NaN."""
+    return [[known(value) for value in row] for row in values.tolist()]
 
 
 def _of_shares(starts: Starts | None, share: FloatArray) -> Starts | None:

@@ -1,4 +1,4 @@
-"""Reads the options of `dozor estimate survey` into a request."""
+"""Reads what is asked of a survey in words, the command line's or a notebook's, into a request."""
 
 from __future__ import annotations
 
