@@ -9,7 +9,19 @@ import typer
 import typer.core
 import typer.main
 
-from dozor.cli import audit, form, instance, obligations, plan, report, rounds, user, values
+from dozor.cli import (
+    answers,
+    audit,
+    devices,
+    form,
+    instance,
+    obligations,
+    plan,
+    report,
+    rounds,
+    user,
+    values,
+)
 
 
 class EstimateGroup(typer.core.TyperGroup):
@@ -45,7 +57,9 @@ app.command("restore")(instance.restore)
 app.command("verify")(audit.verify)
 app.command("obligations")(obligations.obligations)
 app.command("report")(report.report)
+app.add_typer(answers.app, name="answers", help="answers of rounds: import, export, decisions, keys")
 app.add_typer(audit.app, name="audit", help="the journal of everything done")
+app.add_typer(devices.app, name="device", help="phones that send for an agency")
 app.add_typer(
     typer.Typer(cls=EstimateGroup, no_args_is_help=True),
     name="estimate",
@@ -53,6 +67,6 @@ app.add_typer(
 )
 app.add_typer(form.app, name="form", help="questionnaires and forms of a plan")
 app.add_typer(plan.app, name="plan", help="monitoring plans as text")
-app.add_typer(rounds.app, name="round", help="recorded facts that duties follow from")
+app.add_typer(rounds.app, name="round", help="dates that duties follow from; instruments in the field")
 app.add_typer(user.app, name="user", help="people and their rights")
 app.add_typer(values.app, name="values", help="the bank of values")

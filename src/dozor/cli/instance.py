@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -33,9 +34,12 @@ def _new_home() -> None:
 def _undo_new_home() -> None:
     """Nothing half done: an instance that could not be made leaves no keys behind."""
     from dozor.apps.home import home, keys_folder
+    from dozor.apps.instance.archive import ANSWER_KEYS, ANSWERS, KEYS
 
-    for path in (keys_folder() / "web.key", keys_folder() / "audit.key", *home().glob("dozor.sqlite3*")):
+    made = [keys_folder() / name for name in (*KEYS, *ANSWER_KEYS)]
+    for path in (*made, *home().glob("dozor.sqlite3*")):
         path.unlink(missing_ok=True)
+    shutil.rmtree(home() / ANSWERS, ignore_errors=True)
 
 
 def init(
@@ -145,6 +149,7 @@ def serve(
     try:
         _run_server(f"{host}:{chosen}", f"http://{host}:{chosen}/", workers, threads)
     finally:
+        serving_file().unlink(missing_ok=True)
         worker.terminate()
         try:
             worker.wait(timeout=10)
@@ -156,6 +161,15 @@ def _run_server(bind: str, address: str, workers: int, threads: int) -> None:
     from django.conf import settings
     from django.utils.module_loading import import_string
     from gunicorn.app.base import BaseApplication
+    from gunicorn.glogging import Logger
+
+    from dozor.apps.logs import HideTokens
+
+    class TokenlessLogger(Logger):  # type: ignore[misc]
+        def setup(self, cfg: object) -> None:
+            super().setup(cfg)
+            for handler in (*self.error_log.handlers, *self.access_log.handlers):
+                handler.addFilter(HideTokens())
 
     class Server(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
@@ -169,6 +183,7 @@ def _run_server(bind: str, address: str, workers: int, threads: int) -> None:
                 "timeout": 120,
                 "graceful_timeout": 10,
                 "control_socket_disable": True,
+                "logger_class": TokenlessLogger,
                 "when_ready": lambda _server: _say_ready(address),
             }
             for name, value in options.items():
@@ -182,7 +197,15 @@ def _run_server(bind: str, address: str, workers: int, threads: int) -> None:
     Server().run()
 
 
+def serving_file() -> Path:
+    """Holds the address while the instance is served, for what has to name it (a phone's QR code)."""
+    from dozor.apps.home import home
+
+    return home() / "serving"
+
+
 def _say_ready(address: str) -> None:
+    serving_file().write_text(address + "\n")
     tell("Dozor is open. Stop it with Ctrl+C.")
     sys.stdout.write(address + "\n")
     sys.stdout.flush()

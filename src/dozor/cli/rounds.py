@@ -1,16 +1,26 @@
-"""`dozor round plan|ended|postpone|not-held|agree|receive|request`: facts that duties follow from."""
+"""`dozor round …`: facts that duties follow from; instruments put in the field, closed and estimated."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from dozor.cli.instance_room import open_instance, whoami
-from dozor.cli.output import read_date, tell
+from dozor.cli.output import (
+    Format,
+    FormatOption,
+    print_findings,
+    print_json,
+    print_table,
+    progress,
+    read_date,
+    tell,
+)
 from dozor.core.findings import Finding, Refused
 
 if TYPE_CHECKING:
+    from dozor.apps.collection.models import Round
     from dozor.apps.organisations.models import Agency
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
@@ -227,3 +237,129 @@ def request(
         at=timezone.now(),
     )
     tell("Recorded.")
+
+
+@app.command("open")
+def open_round(
+    instrument: Annotated[str, typer.Argument(help="code of an instrument, for example survey-youth")],
+    year: Year,
+    agency: AgencyOption = None,
+    design: Annotated[
+        str | None, typer.Option(help="sample, rds or census, where it is not the one its definitions name")
+    ] = None,
+    weight: Annotated[str | None, typer.Option(help="field of design weights")] = None,
+    stratum: Annotated[str | None, typer.Option(help="field of strata")] = None,
+    cluster: Annotated[str | None, typer.Option(help="field of clusters")] = None,
+    coupon: Annotated[str | None, typer.Option(help="field of the coupon brought, for rds")] = None,
+    coupons: Annotated[str | None, typer.Option(help="fields of the coupons given: a,b,c")] = None,
+    degree: Annotated[str | None, typer.Option(help="field of how many people a respondent knows")] = None,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+) -> None:
+    """Put an instrument in the field: phones of the agency are offered its form from now on."""
+    open_instance()
+    from django.utils import timezone
+
+    from dozor.apps.collection import rounds
+
+    columns = {"weight": weight, "stratum": stratum, "cluster": cluster, "coupon": coupon, "degree": degree}
+    given = {name: column for name, column in columns.items() if column}
+    kind = design or ("rds" if coupon else "sample" if given else None)
+    opened = rounds.open_round(
+        instrument=instrument,
+        year=year,
+        agency=_agency(agency),
+        design=kind and {"kind": kind, "columns": given, "coupons": coupons.split(",") if coupons else []},
+        by=whoami(),
+        at=timezone.now(),
+    )
+    if format is Format.JSON:
+        print_json(_as_json(opened))
+        return
+    tell(
+        "The round {round} is open; phones are offered version {version}.",
+        round=opened.code,
+        version=opened.form.version,
+    )
+
+
+@app.command("list")
+def list_rounds(format: FormatOption = Format.TABLE) -> None:  # noqa: A002
+    """Rounds of instruments: open, closed, and what came in."""
+    open_instance()
+    from dozor.apps.collection.models import Round
+
+    rounds = [_as_json(r) for r in Round.objects.select_related("form", "agency").order_by("-id")]
+    if format is Format.JSON:
+        print_json(rounds)
+        return
+    print_table(
+        ["Round", "Instrument", "Year", "Agency", "State", "Stored", "Kept apart"],
+        (
+            (
+                r["round"],
+                r["instrument"],
+                str(r["year"]),
+                r["agency"] or "",
+                r["state"],
+                str(r["stored"]),
+                str(r["quarantined"]),
+            )
+            for r in rounds
+        ),
+        numeric=(2, 5, 6),
+    )
+
+
+@app.command()
+def close(
+    code: Annotated[str, typer.Argument(metavar="ROUND", help="code of a round")],
+    format: FormatOption = Format.TABLE,  # noqa: A002
+) -> None:
+    """Close a round and estimate its series; the law's series enter the bank."""
+    open_instance()
+    from django.utils import timezone
+
+    from dozor.apps.collection.closing import close_round
+    from dozor.apps.collection.rounds import round_of
+    from dozor.cli.survey_table import print_estimates
+
+    with progress("Estimating") as bar:
+        bar.update(bar.task_ids[0], total=100)
+        closed = close_round(
+            round_of(code),
+            by=whoami(),
+            at=timezone.now(),
+            progress=lambda done: bar.update(bar.task_ids[0], completed=round(100 * done)),
+        )
+    print_findings(closed.findings, as_json=False)
+    if format is Format.JSON:
+        print_json(closed.kept.estimates)
+    else:
+        print_estimates(closed.estimates)
+    tell(
+        "The round {round} is closed: {answers} records, {estimates} estimates, {values} values in the bank.",
+        round=code,
+        answers=closed.kept.answers,
+        estimates=len(closed.estimates),
+        values=closed.values.new + closed.values.changed if closed.values else 0,
+    )
+
+
+def _as_json(one: Round) -> dict[str, Any]:
+    from django.utils import timezone
+
+    return {
+        "round": one.code,
+        "instrument": one.instrument,
+        "version": one.form.version,
+        "year": one.year,
+        "agency": one.agency.code if one.agency else None,
+        "state": one.state(timezone.now()),
+        "opens_at": one.opens_at,
+        "closed_at": one.closed_at,
+        "design": one.design or None,
+        "form_md5": one.form.md5,
+        "stored": one.submissions.filter(state="stored").count(),
+        "imported": sum(one.answer_files.filter(source="file").values_list("rows", flat=True)),
+        "quarantined": one.submissions.filter(state="quarantined", decision__isnull=True).count(),
+    }

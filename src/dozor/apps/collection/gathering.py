@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from ibis.backends.duckdb import Backend as DuckDB
 from ibis.expr import types as ir
 
 from dozor.apps.audit.actions import record
@@ -36,7 +35,7 @@ def gather(round_: Round, *, by: str, at: datetime) -> list[AnswerFile]:
         lying = {path.name[: -len(SUFFIX)] for path in room.waiting.glob(f"*{SUFFIX}")}
         if not lying:
             return made
-        gathered = _gathered_ids(round_)
+        gathered = gathered_ids(round_)
         stored = round_.submissions.filter(state=Submission.State.STORED)
         taken = round_.submissions.filter(decision__is_taken=True)
         rows = [
@@ -104,7 +103,7 @@ def table_names(round_: Round) -> list[str]:
     return list(round_.answer_files.values_list("name", flat=True))
 
 
-def _gathered_ids(round_: Round) -> set[str]:
+def gathered_ids(round_: Round) -> set[str]:
     names = table_names(round_)
     if not names:
         return set()
@@ -119,14 +118,22 @@ def replaced_ids(round_: Round) -> list[str]:
     return list(counted.values_list("replaces__instance_id", flat=True))
 
 
-def answers_of_round(round_: Round, *, engine: DuckDB | None = None) -> ir.Table | None:
-    """A round's counted answers as one table on an engine in memory; None when there are none."""
+def answers_of_round(round_: Round, *, repeat: str = "") -> ir.Table | None:
+    """A round's counted answers as one table on an engine in memory; None when there are none.
+
+    Parameters
+    ----------
+    repeat
+        A repeated group: then each of its turns is a row, beside the answers given once.
+    """
     names = table_names(round_)
     if not names:
         return None
-    table = store.open_answers(room_of(round_).tables, names, answer_keys(), engine=engine)
+    table = store.open_answers(room_of(round_).tables, names, answer_keys())
     replaced = replaced_ids(round_)
-    return table.filter(table[INSTANCE_ID].notin(replaced)) if replaced else table
+    if replaced:
+        table = table.filter(table[INSTANCE_ID].notin(replaced))
+    return store.turns_of(table, round_.form.answer_form, repeat) if repeat else table
 
 
 def stored_records(round_: Round, *, by: str, at: datetime) -> Iterator[StoredRecord]:

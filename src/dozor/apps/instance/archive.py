@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,11 @@ from typing import Any
 from dozor.apps.home import keys_folder
 from dozor.core.findings import Finding, Refused
 
-FORMAT = 1
+FORMAT = 2  # 1 held no answers
 KEYS = ("web.key", "audit.key")
+ANSWER_KEYS = ("answers.key", "answers-naming.key", "respondents.key")  # there from the first round on
+ANSWERS = "answers"  # encrypted files, in the home and in a backup alike
+_ANSWER_FILE = re.compile(rf"{ANSWERS}/\d+/[a-z]+/[0-9a-f-]+\.(sealed|parquet)")
 
 
 def read_manifest(source: Path) -> dict[str, Any]:
@@ -20,6 +24,7 @@ def read_manifest(source: Path) -> dict[str, Any]:
         with zipfile.ZipFile(source) as archive:
             manifest: dict[str, Any] = json.loads(archive.read("manifest.json"))
             wanted = {f"tables/{label}.jsonl" for label in manifest["tables"]} | {f"keys/{k}" for k in KEYS}
+            wanted |= set(manifest.get("answers", {}))
             if not wanted <= set(archive.namelist()):
                 raise ValueError("a part is missing")
     except (OSError, zipfile.BadZipFile, KeyError, ValueError) as problem:
@@ -33,7 +38,14 @@ def restore_keys(source: Path) -> None:
     """Put the keys in place; the instance's settings need them before its database is opened."""
     with zipfile.ZipFile(source) as archive:
         keys_folder().mkdir(parents=True, exist_ok=True, mode=0o700)
-        for name in KEYS:
-            path = keys_folder() / name
-            path.touch(mode=0o600)
-            path.write_bytes(archive.read(f"keys/{name}"))
+        there = set(archive.namelist())
+        for name in (*KEYS, *ANSWER_KEYS):
+            if f"keys/{name}" in there:
+                path = keys_folder() / name
+                path.touch(mode=0o600)
+                path.write_bytes(archive.read(f"keys/{name}"))
+
+
+def is_answer_file(name: str) -> bool:
+    """Whether a name in a backup is one that Dozor gives to a file of answers."""
+    return _ANSWER_FILE.fullmatch(name) is not None

@@ -1,8 +1,8 @@
 """Copies an instance into one file and back, whatever database it stands on.
 
-The file is a zip: ``manifest.json``, one JSON-lines file per table, and the keys. Rows are written from
-one snapshot of the database, so a copy made while people work is consistent. It holds the keys: keep it
-as you keep the instance.
+The file is a zip: ``manifest.json``, one JSON-lines file per table, the answers as they lie encrypted, and
+the keys. Rows are written from one snapshot of the database, so a copy made while people work is
+consistent. It holds the keys: keep it as you keep the instance.
 """
 
 from __future__ import annotations
@@ -28,8 +28,16 @@ import dozor
 from dozor.apps.audit.actions import remember_head
 from dozor.apps.audit.models import Head
 from dozor.apps.audit.snapshot import one_snapshot
+from dozor.apps.collection.answer_room import answers_folder, writing
 from dozor.apps.home import keys_folder
-from dozor.apps.instance.archive import FORMAT, KEYS, read_manifest
+from dozor.apps.instance.archive import (
+    ANSWER_KEYS,
+    ANSWERS,
+    FORMAT,
+    KEYS,
+    is_answer_file,
+    read_manifest,
+)
 from dozor.core.findings import Finding, Refused
 
 BATCH = 1000
@@ -55,12 +63,14 @@ def backup(target: Path, *, at: datetime, progress: Progress | None = None) -> d
         raise Refused(Finding("INST-FILE-EXISTS", found=str(target)))
     half = target.with_name(target.name + ".part")
     tables: dict[str, Any] = {}
-    with zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED) as archive, one_snapshot():
+    with zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED) as archive, writing(), one_snapshot():
         head = Head.objects.filter(id=1).first()
         for model in kept_models():
             tables[model._meta.label] = _write_table(archive, model, progress)
-        for name in KEYS:
-            archive.writestr(f"keys/{name}", (keys_folder() / name).read_text())
+        answers = _write_answers(archive)
+        for name in (*KEYS, *ANSWER_KEYS):
+            if (keys_folder() / name).exists():
+                archive.writestr(f"keys/{name}", (keys_folder() / name).read_text())
         manifest = {
             "format": FORMAT,
             "dozor": dozor.__version__,
@@ -69,10 +79,36 @@ def backup(target: Path, *, at: datetime, progress: Progress | None = None) -> d
             "migrations": _latest_migrations(),
             "head": {"sequence": head.sequence, "mac": head.mac} if head else None,
             "tables": tables,
+            "answers": answers,
         }
         archive.writestr("manifest.json", json.dumps(manifest, indent=1))
     half.replace(target)
     return manifest
+
+
+def _write_answers(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Copy the encrypted files as they are; return the SHA-256 of each."""
+    digests: dict[str, str] = {}
+    folder = answers_folder()
+    for path in sorted(folder.rglob("*")):
+        name = f"{ANSWERS}/{path.relative_to(folder).as_posix()}"
+        if is_answer_file(name):
+            content = path.read_bytes()
+            digests[name] = hashlib.sha256(content).hexdigest()
+            # what is encrypted does not shrink
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
+    return digests
+
+
+def _read_answers(archive: zipfile.ZipFile, digests: dict[str, str]) -> None:
+    for name, digest in digests.items():
+        content = archive.read(name)
+        if not is_answer_file(name) or hashlib.sha256(content).hexdigest() != digest:
+            raise Refused(Finding("INST-BACKUP", found=name))
+        path = answers_folder() / name.removeprefix(f"{ANSWERS}/")
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
+        path.write_bytes(content)
 
 
 def _write_table(
@@ -123,6 +159,7 @@ def restore(source: Path, *, progress: Progress | None = None) -> dict[str, Any]
         with connection.cursor() as cursor:
             for statement in connection.ops.sequence_reset_sql(no_style(), filled):
                 cursor.execute(statement)
+        _read_answers(archive, manifest.get("answers", {}))
     call_command("migrate", verbosity=0)
     if manifest["head"]:
         remember_head(**manifest["head"])

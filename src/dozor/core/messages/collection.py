@@ -68,6 +68,12 @@ WORDINGS: dict[str, Wording] = {
     "COL-DEVICE": Wording(
         "no phone of the name “{found}” is let in.", "the name of a phone", "Check the name."
     ),
+    "COL-QR": Wording(
+        "“{found}” is no file for a QR code.", "a name in .png or .svg", "Choose another name."
+    ),
+    "COL-EXPORT": Wording(
+        "“{found}” is no file for answers.", "a name in .csv, .json or .jsonl", "Choose another name."
+    ),
     "COL-NO-KEYS": Wording(
         "the keys of the answers are not there ({found}).",
         "the three files in the folder of keys",
@@ -197,7 +203,7 @@ WORDINGS: dict[str, Wording] = {
     "COL-NOT-QUARANTINED": Wording(
         "no record {found} waits for a decision.",
         "the id of a record in quarantine",
-        "See “dozor round show”.",
+        "See “dozor round list”.",
     ),
     "COL-REASON": Wording("the decision has no reason.", "a reason in words", "Give one with --reason."),
 }

@@ -6,7 +6,7 @@ in encrypted Parquet, which estimates read. The keys lie in a folder of their ow
 
 from dozor.store.answers_at_rest.keys import AnswerKeys, add_key, drop_old_keys, make_keys, read_keys
 from dozor.store.answers_at_rest.rotation import rotate
-from dozor.store.answers_at_rest.tables import GatheredFile, open_answers, read_rows, write_rows
+from dozor.store.answers_at_rest.tables import GatheredFile, open_answers, read_rows, turns_of, write_rows
 from dozor.store.answers_at_rest.waiting import (
     SealedFile,
     StoredRecord,
@@ -32,6 +32,7 @@ __all__ = [
     "read_rows",
     "record_name",
     "rotate",
+    "turns_of",
     "write_bytes",
     "write_record",
     "write_rows",

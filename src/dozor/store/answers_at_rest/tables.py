@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import ibis
 import pyarrow as pa
 from ibis.backends.duckdb import Backend as DuckDB
 from ibis.expr import types as ir
@@ -91,6 +92,19 @@ def open_answers(
         # Ibis 12 asks for a view's columns by a name that DuckDB 1.5 calls old
         warnings.filterwarnings("ignore", "fetch_arrow_table", DeprecationWarning)
         return engine.table(view)
+
+
+def turns_of(table: ir.Table, form: AnswerForm, group: str) -> ir.Table:
+    """Lay out a repeated group: a row for each turn, with the record's answers that were given once."""
+    rows = table.to_pyarrow().to_pylist()
+    single = [INSTANCE_ID, *(f.name for f in form.single if f.name in table.columns)]
+    turns = [({n: row[n] for n in single}, turn) for row in rows for turn in json.loads(row[group] or "[]")]
+    schema = table.select(*single).to_pyarrow().schema
+    columns = {n: pa.array([once[n] for once, _ in turns], schema.field(n).type) for n in single}
+    for f in form.repeats[group]:
+        kind = _TYPES.get(f.kind, pa.string())
+        columns[f.name] = pa.array([_stored(turn.get(f.name), kind) for _, turn in turns], kind)
+    return ibis.memtable(pa.table(columns))
 
 
 def rewrite(path: Path, keys: AnswerKeys) -> None:
