@@ -41,6 +41,9 @@ def rds(
         bool,
         typer.Option("--like-r", help="Salganik bootstrap with the groups exchanged as in R's RDS 0.9-10"),
     ] = False,
+    diagnostics: Annotated[
+        Path | None, typer.Option(help="folder for pictures and figures of convergence, chains, homophily")
+    ] = None,
     missing: Annotated[Many, typer.Option(help="a text that stands for a missing answer")] = None,
     format: FormatOption = Format.TABLE,  # noqa: A002 - the option's name is the contract
 ) -> None:
@@ -78,6 +81,10 @@ def rds(
         rows = estimate_recruited(
             source, request, progress=lambda done: bar.update(bar.task_ids[0], completed=round(100 * done))
         )
+        if diagnostics is not None:
+            from dozor.cli.rds_plots import write_diagnostics
+
+            write_diagnostics(diagnostics, source, request)
     if format is Format.JSON:
         print_json([row.as_row() for row in rows])
         return
