@@ -37,6 +37,7 @@ lint: setup
 
 unit: setup
 	@tools/need_browser.sh
+	@tools/need_java.sh
 	$(PY) -m pytest -n $(JOBS) --dist loadfile
 	$(MAKE) test-postgres
 

@@ -61,7 +61,7 @@ def build(
 ) -> None:
     """Build a questionnaire or form from its text."""
     from dozor.formats.plan_folder import find_plan
-    from dozor.formats.xlsform import to_xform, validate_xform, write_xlsx
+    from dozor.formats.xlsform import to_xform, validate_xforms, write_xlsx
 
     instruments = find_plan(plan, plans).instruments
     if instrument not in instruments:
@@ -70,7 +70,7 @@ def build(
     chosen = instruments[instrument]
     made = write_xlsx(chosen) if to is Target.XLSX else to_xform(chosen)
     if validate:
-        validate_xform(to_xform(chosen), chosen.code)
+        validate_xforms({chosen.code: to_xform(chosen)})
     try:
         output.write_bytes(made)
     except OSError as wrong:

@@ -100,6 +100,11 @@ WORDINGS: dict[str, Wording] = {
         expected="The name of a question of the same instrument inside ${{…}}.",
         todo="Correct the name.",
     ),
+    "FORM-FUNCTION": Wording(
+        happened="A condition calls “{found}”.",
+        expected="One of the functions: {known}.",
+        todo="Write the condition with these functions.",
+    ),
     "FORM-NO-MESSAGE": Wording(
         happened="The answer is restricted ({found}), and nothing tells the person how.",
         expected="“constraint_message” in three languages.",

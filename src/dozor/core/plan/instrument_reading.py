@@ -53,6 +53,11 @@ COLUMNS = {
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _CHOICE = re.compile(r"[A-Za-z0-9_.+-]+")
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")
+_QUOTED = re.compile(r"'[^']*'")
+_CALLED = re.compile(r"([a-z][a-z0-9-]*) ?\(")
+# what conditions may call; ODK Validate does not notice a function that is not there
+FUNCTIONS = {"regex", "not", "today", "date", "selected", "if", "coalesce", "true", "false"}
+OPERATORS = {"and", "or", "div", "mod"}
 _RANGE = re.compile(r"\. (>=|<=) (-?\d+(?:\.\d+)?)(?: and \. (>=|<=) (-?\d+(?:\.\d+)?))?")
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -255,6 +260,10 @@ class _Lines:
             for name in _REFERENCE.findall(" ".join(row.values.values())):
                 if name not in self.names:
                     fault("FORM-REFERENCE", row, name)
+            for column in ("relevant", "constraint", "calculation"):
+                for called in _CALLED.findall(_QUOTED.sub("''", row.get(column))):
+                    if called not in FUNCTIONS | OPERATORS:
+                        fault("FORM-FUNCTION", row, called, column, known=", ".join(sorted(FUNCTIONS)))
         return tuple(lines)
 
     def _groups(self) -> tuple[Group, ...]:
