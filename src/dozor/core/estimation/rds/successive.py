@@ -172,15 +172,22 @@ def population_counts(
 
     Notes
     -----
-    Gile's fixed point, started from draws with replacement (RDS-II), iterated until the counts move
-    by less than `tolerance` relative: R stops after a few rounds of simulation.
+    Gile's fixed point, counts proportional to ``sampled / probabilities(counts)``, where R stops after a few
+    rounds of simulation. In a large population the race ends at a nearly fixed time, which gives
+    probabilities 1 - exp(-d t) at once; the fixed point is solved with these, times the ratio of exact to
+    approximate ones found so far. The ratio hardly moves, so a few exact evaluations settle it, until
+    counts move by less than `tolerance` relative.
     """
     n = int(sampled.sum())
-    share = sampled / degree
-    counts = population * share / share.sum()
-    probabilities = np.ones_like(degree)
-    for _ in range(200):
+    if n >= population * (1 - 1e-12):
+        return sampled.astype(float), np.ones_like(degree)
+    counts = population * (sampled / degree) / (sampled / degree).sum()
+    ratio = np.ones_like(degree)
+    probabilities = ratio
+    for _ in range(60):
+        counts = _settled(degree, sampled, population, counts, ratio)
         probabilities = inclusion_probabilities(degree, counts, n)
+        ratio = probabilities / _at_one_time(degree, counts, n)
         share = sampled / probabilities
         new = population * share / share.sum()
         moved = float(np.max(np.abs(new / counts - 1)))
@@ -188,3 +195,28 @@ def population_counts(
         if moved < tolerance:
             break
     return counts, probabilities
+
+
+def _settled(degree: Floats, sampled: Floats, population: float, counts: Floats, ratio: Floats) -> Floats:
+    """Solve for counts with the approximate probabilities times `ratio`."""
+    n = float(sampled.sum())
+    for _ in range(500):
+        share = sampled / (ratio * _at_one_time(degree, counts, n))
+        new = population * share / share.sum()
+        moved = float(np.max(np.abs(new / counts - 1)))
+        counts = new
+        if moved < 1e-14:
+            break
+    return counts
+
+
+def _at_one_time(degree: Floats, counts: Floats, n: float) -> Floats:
+    """Chances 1 - exp(-d t) at the time t by which n are expected."""
+    time = n / float(counts @ degree)
+    for _ in range(60):  # Newton's steps from below on a concave function: they never pass the root
+        stays = np.exp(-degree * time)
+        step = (n - float(counts @ (1 - stays))) / float(counts @ (degree * stays))
+        time += step
+        if abs(step) <= 1e-15 * time:
+            break
+    return np.asarray(-np.expm1(-degree * time))
