@@ -43,7 +43,7 @@ unit: setup
 
 # what touches a database, once more on a real PostgreSQL
 test-postgres: setup
-	$(PY) tools/with_postgres.py $(PY) -m pytest -n $(JOBS) --dist loadfile tests/integration
+	$(PY) tools/with_postgres.py $(PY) -m pytest -n $(JOBS) --dist loadfile -m "not slow and not journey" tests/integration
 
 wheel: setup
 	rm -rf dist

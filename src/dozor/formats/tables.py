@@ -27,6 +27,7 @@ from dozor.core.findings import Finding, Refused
 
 MOST_COLUMNS = 200
 MOST_CELL = 20_000
+MOST_LINE = 2_000_000
 MOST_UNPACKED = 4_000_000_000
 MOST_TEXTS = 200_000_000  # a spreadsheet's shared texts are held in memory
 MOST_RATIO = 200  # a spreadsheet packs 10 to 30 times; far more is a trap
@@ -74,7 +75,7 @@ def _read_csv(path: Path, name: str) -> Iterator[TableRow]:
         separator = max(",;\t", key=first.count)
         text.seek(0)
         csv.field_size_limit(MOST_CELL * 10)
-        rows = csv.reader(text, delimiter=separator)
+        rows = csv.reader(_lines(text), delimiter=separator)
         number = 0
         try:
             columns = _columns([c.lstrip("\ufeff") for c in next(rows, [])], name)
@@ -99,13 +100,20 @@ def _read_csv(path: Path, name: str) -> Iterator[TableRow]:
                 empty = False
                 yield TableRow(number, cells)
         except csv.Error:
-            # the reader gives up in one case alone: a field that does not end
+            # the reader gives up in one case alone: a cell or a line that does not end
             limit = {"limit": MOST_CELL}
             raise Refused(
                 Finding("FILE-CELL-TOO-LONG", f">{10 * MOST_CELL}", limit, file=name, row=number + 1)
             ) from None
         if empty:
             raise Refused(Finding("FILE-EMPTY", file=name))
+
+
+def _lines(text: IO[str]) -> Iterator[str]:
+    while line := text.readline(MOST_LINE):
+        if len(line) == MOST_LINE and not line.endswith("\n"):
+            raise csv.Error
+        yield line
 
 
 def _encoding(path: Path, name: str) -> str:

@@ -157,8 +157,7 @@ def _check_batches(
         yield Finding("AUD-ADDED", found=str(batch), values={"table": table})
     checked = 0
     for batch, seal in sorted(known.items()):
-        rows = model._default_manager.filter(batch_id=batch).order_by("pk").iterator(5000)
-        count, found = digest_many(rows)
+        count, found = digest_many(model._default_manager.filter(batch_id=batch).order_by("pk"))
         checked += count
         if progress:
             progress(table, checked)

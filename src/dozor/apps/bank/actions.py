@@ -5,20 +5,22 @@ from __future__ import annotations
 import hashlib
 import pickle
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
 from django.db import transaction
 
 import dozor
 from dozor.apps.audit.actions import hold_journal, record
 from dozor.apps.audit.sealing import digest_many
 from dozor.apps.bank import models
-from dozor.apps.bank.records import FIGURE, figure_columns, plain, row_of
+from dozor.apps.bank.records import FIGURE, Ready, comparable, insert, ready
 from dozor.core.findings import Finding, Refused
 from dozor.core.observations.checking import COLUMNS, REQUIRED, CheckedRow, Vocabulary, check_row
 from dozor.formats.tables import read_table
@@ -91,7 +93,7 @@ def _check_file(
     waiting: IO[bytes],
     progress: Progress | None,
 ) -> None:
-    first_row: dict[bytes, int] = {}
+    keys = _Keys()
     columns_seen = False
     try:
         for row in read_table(path, name):
@@ -101,19 +103,49 @@ def _check_file(
             summary.rows += 1
             checked = check_row(row.cells, row.number, vocabulary)
             if isinstance(checked, CheckedRow):
-                key = bytes.fromhex(checked.key.digest)
-                if (first := first_row.setdefault(key, row.number)) != row.number:
-                    checked = [Finding("VAL-DUPLICATE", values={"first": first}, row=row.number)]
-                else:
-                    pickle.dump(checked, waiting, protocol=pickle.HIGHEST_PROTOCOL)
-            if not isinstance(checked, CheckedRow):
-                summary.refused += 1
-                summary.findings += checked[: max(0, MOST_FINDINGS - len(summary.findings))]
+                fit = ready(checked)
+                keys.add(fit.key, row.number)
+                pickle.dump(tuple(fit), waiting, protocol=pickle.HIGHEST_PROTOCOL)
+            else:
+                _refuse(summary, checked)
             if progress and summary.rows % 1000 == 0:
                 progress(summary.rows)
     except Refused as refusal:
-        summary.refused += 1
-        summary.findings += refusal.findings
+        _refuse(summary, refusal.findings)
+    for first, number in keys.repeated():
+        _refuse(summary, [Finding("VAL-DUPLICATE", values={"first": first}, row=number)])
+    summary.findings.sort(key=lambda f: f.row or 0)
+
+
+def _refuse(summary: ImportSummary, findings: Sequence[Finding]) -> None:
+    summary.refused += 1
+    summary.findings += findings[: max(0, MOST_FINDINGS - len(summary.findings))]
+
+
+class _Keys:
+    """The keys of a file's rows in 24 bytes each, so that a file of millions fits in memory."""
+
+    def __init__(self) -> None:
+        self._keys = bytearray()
+        self._numbers = array("Q")
+
+    def add(self, key: str, number: int) -> None:
+        self._keys += bytes.fromhex(key)
+        self._numbers.append(number)
+
+    def repeated(self) -> Iterator[tuple[int, int]]:
+        """Pairs of row numbers: the first row with a key, and each later one that repeats it."""
+        if not self._numbers:
+            return
+        halves = np.frombuffer(self._keys, dtype=np.uint64).reshape(-1, 2)
+        order = np.lexsort((halves[:, 1], halves[:, 0]))  # stable: equal keys stay in the file's order
+        equal = np.flatnonzero((halves[order[1:]] == halves[order[:-1]]).all(axis=1))
+        first, last = -1, -2
+        for place in map(int, equal):
+            if place != last + 1:
+                first = self._numbers[order[place]]
+            last = place
+            yield first, self._numbers[order[place + 1]]
 
 
 def _check_columns(cells: Mapping[str, str], name: str) -> None:
@@ -139,13 +171,13 @@ def _unknown(column: str, name: str) -> Finding:
     )
 
 
-def _batches(waiting: IO[bytes]) -> Iterator[list[CheckedRow]]:
+def _batches(waiting: IO[bytes]) -> Iterator[list[Ready]]:
     waiting.seek(0)
 
-    def rows() -> Iterator[CheckedRow]:
+    def rows() -> Iterator[Ready]:
         while True:
             try:
-                yield pickle.load(waiting)  # noqa: S301 - our own temporary file, written a moment ago
+                yield Ready(*pickle.load(waiting))  # noqa: S301 - our own temporary file, written a moment ago
             except EOFError:
                 return
 
@@ -154,24 +186,18 @@ def _batches(waiting: IO[bytes]) -> Iterator[list[CheckedRow]]:
         yield batch
 
 
-def _compared(batch: list[CheckedRow]) -> Iterator[tuple[CheckedRow, tuple[int, int] | None, bool]]:
+def _compared(batch: list[Ready]) -> Iterator[tuple[Ready, tuple[int, int] | None, bool]]:
     """Each row with the id and version standing in the bank, and whether it says the same."""
-    keys = [c.key.digest for c in batch]
     standing: dict[str, tuple[int, int, tuple[object, ...]]] = {}
-    found = models.Observation.objects.filter(key__in=keys).order_by("version")
+    found = models.Observation.objects.filter(key__in=[r.key for r in batch]).order_by("version")
     for key, pk, version, *figure in found.values_list("key", "id", "version", *FIGURE):
-        standing[key] = (pk, version, _comparable(dict(zip(FIGURE, figure, strict=True))))
+        standing[key] = (pk, version, comparable(figure))
     for row in batch:
-        held = standing.get(row.key.digest)
+        held = standing.get(row.key)
         if held is None:
             yield row, None, False
         else:
-            yield row, held[:2], held[2] == _comparable(figure_columns(row.figure))
-
-
-def _comparable(columns: Mapping[str, object]) -> tuple[object, ...]:
-    numbers = {"value", "numerator", "denominator", "lower", "upper"}
-    return tuple(plain(columns[name]) if name in numbers else columns[name] for name in FIGURE)
+            yield row, held[:2], held[2] == comparable(row.figure)
 
 
 def _count(summary: ImportSummary, standing: tuple[int, int] | None, is_same: bool) -> None:
@@ -206,28 +232,20 @@ def _apply(
     sources = _Sources(kinds)
     for batch in _batches(waiting):
         rows = []
-        for checked, standing, is_same in _compared(batch):
+        for row, standing, is_same in _compared(batch):
             _count(summary, standing, is_same)
             if is_same:
                 continue
-            rows.append(
-                row_of(
-                    checked,
-                    version=1 if standing is None else standing[1] + 1,
-                    supersedes_id=None if standing is None else standing[0],
-                    source_id=sources.id_of(checked),
-                    recorded_at=at,
-                    batch=act,
-                )
-            )
-        models.Observation.objects.bulk_create(rows)
+            earlier, version = (None, 0) if standing is None else standing
+            rows.append((*row.content, version + 1, earlier, sources.id_of(row), at, act.pk))
+        insert(rows)
     if not summary.new and not summary.changed:
         # the same file twice changes nothing: no act, no event
         act.delete()
         return
     act.new, act.changed, act.unchanged = summary.new, summary.changed, summary.unchanged
     act.save()
-    count, digest = digest_many(models.Observation.objects.filter(batch=act).order_by("id").iterator(5000))
+    count, digest = digest_many(models.Observation.objects.filter(batch=act).order_by("id"))
     record(
         action="values imported",
         by=by,
@@ -252,19 +270,15 @@ class _Sources:
         self._ids = dict(models.Source.objects.values_list("key", "id"))
         self.made: list[models.Source] = []
 
-    def id_of(self, checked: CheckedRow) -> int:
-        source = checked.source
-        if source.key not in self._ids:
-            row = models.Source.objects.create(
-                key=source.key,
-                title=source.title,
-                url=source.url,
-                year=source.year,
-                kind=self._kinds.get(source.title, ""),
+    def id_of(self, row: Ready) -> int:
+        key, title, url, year = row.source
+        if key not in self._ids:
+            made = models.Source.objects.create(
+                key=key, title=title, url=url, year=year, kind=self._kinds.get(title, "")
             )
-            self._ids[source.key] = row.pk
-            self.made.append(row)
-        return self._ids[source.key]
+            self._ids[key] = made.pk
+            self.made.append(made)
+        return self._ids[key]
 
 
 def _file_digest(path: Path) -> str:

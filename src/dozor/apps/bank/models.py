@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+MOST_DIGITS, MOST_PLACES = 24, 8
+
 
 class Source(models.Model):
     """A publication, letter or data release that values were read in."""
@@ -55,14 +57,14 @@ class Observation(models.Model):
     area = models.CharField(max_length=60)
     period = models.CharField(max_length=24)
     source = models.ForeignKey(Source, on_delete=models.PROTECT, db_index=False)
-    value = models.DecimalField(max_digits=24, decimal_places=8, null=True)
+    value = models.DecimalField(max_digits=MOST_DIGITS, decimal_places=MOST_PLACES, null=True)
     digits = models.PositiveSmallIntegerField(default=0)  # printed after the decimal sign
     unit = models.CharField(max_length=40)
     missing = models.CharField(max_length=20, blank=True)
-    numerator = models.DecimalField(max_digits=24, decimal_places=8, null=True)
-    denominator = models.DecimalField(max_digits=24, decimal_places=8, null=True)
-    lower = models.DecimalField(max_digits=24, decimal_places=8, null=True)
-    upper = models.DecimalField(max_digits=24, decimal_places=8, null=True)
+    numerator = models.DecimalField(max_digits=MOST_DIGITS, decimal_places=MOST_PLACES, null=True)
+    denominator = models.DecimalField(max_digits=MOST_DIGITS, decimal_places=MOST_PLACES, null=True)
+    lower = models.DecimalField(max_digits=MOST_DIGITS, decimal_places=MOST_PLACES, null=True)
+    upper = models.DecimalField(max_digits=MOST_DIGITS, decimal_places=MOST_PLACES, null=True)
     note = models.TextField(blank=True)
     recorded_at = models.DateTimeField()
     batch = models.ForeignKey(ValuesImport, on_delete=models.PROTECT, related_name="observations")
