@@ -1,7 +1,6 @@
 """Simulated cohorts and rounds: a 95 % interval holds the truth 93–97 times in a hundred.
 
-COV-001  Retention at 12 months: the headline's Wilson interval, and Kaplan-Meier's log-log and logit ones under
-         censoring.
+COV-001  Retention at 12 months: Wilson for the headline, log-log and logit for the curve under censoring.
 COV-002  The slope of a trend within sites, with people independent.
 """
 
