@@ -147,6 +147,8 @@ def _value(f: AnswerField, text: str, found: _Found) -> Value:
             found.look(f.name, text)
             found.breach("COL-ANSWER-CHOICE", f.name, " ".join(outside), known=", ".join(f.choices[:20]))
     if isinstance(value, int | float):
+        if (f.maximum is not None and value > f.maximum) or (f.minimum is not None and value < f.minimum):
+            found.look(f.name, text)
         if f.minimum is not None and value < f.minimum:
             found.breach("COL-ANSWER-LOW", f.name, text, limit=f"{f.minimum:g}")
         if f.maximum is not None and value > f.maximum:

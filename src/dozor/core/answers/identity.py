@@ -47,7 +47,11 @@ _TOGETHER: tuple[tuple[Identity, frozenset[str], frozenset[str]], ...] = (
 
 _CAPITAL = "A-ZА-ЯЁІЎ"
 _WORD = rf"[{_CAPITAL}][\w'’-]+"
-_PATRONYMIC = rf"[{_CAPITAL}][\w'’-]*(?:[оеaаoe]в[иі]ч|[оеa]вна|[иі]чна|[аоеяё]ўна|ьич|vich|vna|vič)"
+# -ович, -евич, -ьич; -овна, -евна, -ична; -авіч, -аўна, -еўна; -vich, -vna; in any case
+_PATRONYMIC = (
+    rf"[{_CAPITAL}][\w'’-]*(?:[оеаё]в[иі]ч(?:а|у|ем|ам|е)?|ьич(?:а|у|ем|е)?|[оеа]вн(?:а|ы|е|у|ой|ай)|"
+    r"[иі]чн(?:а|ы|е|у|ой|ай)|[аоеяё]ўн(?:а|ы|е|у|ай)|vich|vna|vič)"
+)
 _LETTERS = "A-ZАВСЕНКМОРТХ"  # Cyrillic look-alikes are typed as often
 _VALUES: tuple[tuple[Identity, re.Pattern[str]], ...] = (
     ("PHONE", re.compile(r"(?<!\d)(?:\+|00)[1-9](?:[\s().-]*\d){8,13}(?!\d)")),

@@ -1,0 +1,101 @@
+"""A record is read against its form; what breaks a rule is named and kept as it was.
+
+ANS-001  Texts become values by the kind of their question.
+ANS-002  Every broken rule has its code; a condition's question is never asked of everybody.
+ANS-003  Codes of respondents are kept as pseudonyms only.
+ANS-004  Words that do not fit a question are looked at for personal details too.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from dozor.core.answers.checking import Checked, check_record
+from dozor.core.answers.form import AnswerField, AnswerForm, form_of
+
+FORM = AnswerForm(
+    "f",
+    "1",
+    (
+        AnswerField("age", "integer", is_required=True, minimum=15, maximum=24),
+        AnswerField("share", "decimal"),
+        AnswerField("on", "date"),
+        AnswerField("sex", "choice", ("female", "male")),
+        AnswerField("drugs", "choices", ("a", "b", "c")),
+        AnswerField("remark", "text"),
+        AnswerField("at", "instant"),
+        AnswerField("respondent", "text", is_code=True),
+        AnswerField("partner_age", "integer", repeat="partners"),
+    ),
+)
+
+
+def check(texts, repeats=None) -> Checked:
+    return check_record(FORM, texts, repeats or {}, year=2026, pseudonym=lambda code: f"<{len(code)}>")
+
+
+def test_ans_001_texts_become_values():
+    found = check(
+        {"age": " 18 ", "share": "0.5", "on": "2026-03-01", "sex": "male", "drugs": "a c", "remark": ""},
+        {"partners": [{"partner_age": "20"}, {"partner_age": ""}]},
+    )
+    assert found.breaches == found.identity == ()
+    assert found.answers.values == {
+        **{"age": 18, "share": 0.5, "on": date(2026, 3, 1), "sex": "male", "drugs": "a c"},
+        **{"remark": None, "at": None, "respondent": None},
+    }
+    assert found.answers.repeats == {"partners": [{"partner_age": 20}, {"partner_age": None}]}
+
+
+@pytest.mark.parametrize(
+    ("texts", "column", "code"),
+    [
+        ({}, "age", "COL-ANSWER-MISSING"),
+        ({"age": "18.5"}, "age", "COL-ANSWER-INTEGER"),
+        ({"age": "9" * 30}, "age", "COL-ANSWER-INTEGER"),
+        ({"age": "14"}, "age", "COL-ANSWER-LOW"),
+        ({"age": "25"}, "age", "COL-ANSWER-HIGH"),
+        ({"age": "18", "share": "nan"}, "share", "COL-ANSWER-DECIMAL"),
+        ({"age": "18", "share": "1e999"}, "share", "COL-ANSWER-DECIMAL"),
+        ({"age": "18", "on": "2026-02-30"}, "on", "COL-ANSWER-DATE"),
+        ({"age": "18", "sex": "m"}, "sex", "COL-ANSWER-CHOICE"),
+        ({"age": "18", "drugs": "a z"}, "drugs", "COL-ANSWER-CHOICE"),
+        ({"age": "18", "at": "noon"}, "at", "COL-ANSWER-INSTANT"),
+        ({"age": "18", "other": "x"}, "other", "COL-ANSWER-UNKNOWN"),
+        ({"age": "18", "remark": "x" * 10_001}, "remark", "COL-ANSWER-LONG"),
+    ],
+)
+def test_ans_002_every_broken_rule_has_its_code(texts, column, code):
+    (breach,) = check(texts).breaches
+    assert (breach.code, breach.column) == (code, column)
+
+
+def test_ans_002_an_unknown_group_is_a_breach():
+    assert [f.code for f in check({"age": "18"}, {"nobody": [{}]}).breaches] == ["COL-ANSWER-UNKNOWN"]
+
+
+def test_ans_003_a_code_is_kept_as_a_pseudonym():
+    found = check({"age": "18", "respondent": "AB-12"})
+    assert found.answers.values["respondent"] == "<5>"
+    assert "AB-12" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"remark": "Иванов Иван Иванович"},
+        {"sex": "Иванов Иван Иванович"},
+        {"age": "+375291234567"},
+        {"extra": "a.b@example.org"},
+    ],
+)
+def test_ans_004_words_anywhere_are_looked_at(texts):
+    assert check({"age": "18"} | texts).identity
+
+
+def test_a_form_survives_being_written_down():
+    assert form_of(FORM.as_mapping()) == FORM
+    with pytest.raises(ValueError, match="twice"):
+        AnswerForm("f", "1", (AnswerField("a", "text"), AnswerField("a", "date")))
