@@ -11,7 +11,7 @@ __version__ = "0.1.0"
 
 # read when first asked for, so that `import dozor` stays quick
 _ELSEWHERE = {"estimate_survey": "dozor.notebook"}
-__all__ = ["__version__", "estimate_survey"]  # noqa: F822
+__all__ = ["__version__", "estimate_survey"]
 
 
 def __getattr__(name: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,27 @@ DESIGNS = {
 FILES = {"apistrat": "apistrat", "apiclus1": "apiclus1", "hh": "hhsurvey_dev", "hhfpc": "hhsurvey_dev"}
 # the clusters of the domain with a lonely one; written out in the first of its two cases only
 SUBSET = (1, 5, 6, 7, 12, 13, 14)
+METHODS = {
+    "agestandardized": "age standardisation",
+    "calibrate": "calibration",
+    "chisq": "Rao–Scott and Wald tests",
+    "ciprop": "interval of a share",
+    "contrast": "difference of domains",
+    "deff": "design effect",
+    "degf": "degrees of freedom",
+    "domain": "lonely cluster",
+    "lonely": "lonely cluster",
+    "median": "median of domains",
+    "poststrat": "post-stratification",
+    "prop": "share",
+    "quantile": "quantile rule",
+    "quantileCI": "Woodruff interval",
+    "rake": "raking",
+    "rep": "replicate weights",
+    "ttest": "t test",
+}
+# ages at first sex belong to the cohorts; regression is left to statistical packages
+NOT_HERE = ("hh.afs.", "hh.svyglm.")
 # what the contrasts and t tests are of: (outcome, groups)
 CONTRASTS = {"apistrat": ("sw", "stype"), "apiclus1": ("sw", "stype"), "hh": ("hiv", "region")}
 INTERVALS = {"logit": "logit", "xlogit": "logit", "asin": "arcsine"}
@@ -52,7 +73,6 @@ class Survey:
 
     tag: str
     folder: Path
-    engine_rows: dict[str, Estimate] = field(default_factory=dict)
 
     @cached_property
     def source(self) -> Source:
@@ -69,31 +89,25 @@ def load(folder: Path, file: str) -> list[Case]:
     return json.loads((folder / f"{file}.json").read_text(encoding="utf-8"))["cases"]
 
 
+def tag_of(case: Case) -> str:
+    """The design a case is about."""
+    tag = case["id"].partition(".")[0]
+    return tag if tag in DESIGNS else "hh"
+
+
 def method_of(case: Case) -> str:
     """Name the method a case belongs to, for the table."""
-    parts = case["id"].split(".")
-    kind = parts[1]
-    return {
-        "ciprop": "interval of a share",
-        "prop": "share",
-        "quantile": "quantile rule",
-        "quantileCI": "Woodruff interval",
-        "rep": "replicate weights",
-        "chisq": "Rao–Scott test",
-        "ttest": "t test",
-        "deff": "design effect",
-        "domain": "lonely cluster",
-        "lonely": "lonely cluster",
-    }.get(kind, kind)
+    kind = case["id"].split(".")[1]
+    return METHODS.get(kind, kind)
 
 
-def pairs(case: Case, survey: Survey) -> Iterator[Pair] | None:
-    """Return (label, ours, R's) of a case, or None where no runner knows it."""
+def pairs(case: Case, survey: Survey) -> Iterator[Pair]:
+    """Return (label, ours, R's) of a case; LookupError where no runner knows it."""
     what = case["id"].partition(".")[2]
     for prefix, runner in RUNNERS.items():
         if what.startswith(prefix):
             return runner(case, survey)
-    return None
+    raise LookupError(case["id"])
 
 
 def _one(rows: list[Estimate]) -> Estimate:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import ibis
+import pyarrow as pa
 from ibis.backends.duckdb import Backend as DuckDB
+from ibis.expr import types as ir
 
 
 def connect(*, memory_limit: str | None = None) -> DuckDB:
@@ -14,9 +20,10 @@ def connect(*, memory_limit: str | None = None) -> DuckDB:
     Parameters
     ----------
     memory_limit
-        For example ``"900MB"``; DuckDB's own default when left out.
+        For example ``"900MB"``; DuckDB's own default when left out. ``DOZOR_THREADS`` limits its threads.
     """
     engine = ibis.duckdb.connect()
+    _keep_quiet(engine)
     engine.raw_sql("SET autoinstall_known_extensions = false")
     engine.raw_sql("SET autoload_known_extensions = false")
     if memory_limit:
@@ -24,3 +31,33 @@ def connect(*, memory_limit: str | None = None) -> DuckDB:
     if threads := os.environ.get("DOZOR_THREADS"):
         engine.raw_sql(f"SET threads = {int(threads)}")
     return engine
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Ibis 12 calls DuckDB by names that DuckDB 1.5 has deprecated: nothing a reader could act on."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "fetch_", DeprecationWarning)
+        yield
+
+
+def batches(table: ir.Table, size: int) -> Iterator[pa.RecordBatch]:
+    """Read a table in batches of rows."""
+    reader = table.to_pyarrow_batches(chunk_size=size)
+    while True:
+        with quiet():
+            try:
+                batch = reader.read_next_batch()
+            except StopIteration:
+                return
+        yield batch
+
+
+def _keep_quiet(engine: DuckDB) -> None:
+    read = engine.get_schema
+
+    def get_schema(*arguments: Any, **named: Any) -> Any:
+        with quiet():
+            return read(*arguments, **named)
+
+    engine.get_schema = get_schema

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -17,6 +17,7 @@ from dozor.core.estimation.replication import ReplicateSums, from_factors
 from dozor.core.estimation.request import DesignColumns, MadeReplicates, ReplicateColumns
 from dozor.core.estimation.totals import Squares, Totals
 from dozor.core.findings import Finding, Refused
+from dozor.store.engine import batches
 from dozor.store.labels import coded
 from dozor.store.measures import Measure
 from dozor.store.reduce import Cells, Reduced
@@ -100,7 +101,7 @@ def _batches(
     replicates: ReplicateColumns,
     measures: Sequence[Measure],
     by: tuple[str, ...],
-) -> pa.RecordBatchReader:
+) -> Iterator[pa.RecordBatch]:
     columns: dict[str, ir.Value] = {f"b{i}": source.key(column) for i, column in enumerate(by)}
     columns["w"] = weight_of(source, design)
     for r, name in enumerate(replicates.columns):
@@ -111,7 +112,7 @@ def _batches(
             columns[f"x{k}"] = measure.x
         if measure.given is not None:
             columns[f"g{k}"] = ibis.ifelse(measure.given, 1.0, 0.0)
-    return source.table.select(**columns).to_pyarrow_batches(chunk_size=BATCH)
+    return batches(source.table.select(**columns), BATCH)
 
 
 def _rows(
