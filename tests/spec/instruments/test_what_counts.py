@@ -40,7 +40,7 @@ def verdicts(code: str, table: str, always: str = "") -> None:
     heading, *rows = [line.split() for line in table.strip().splitlines()]
     columns = dict(pair.split("=") for pair in always.split())
     if one.instrument.has_field("consent"):
-        columns.setdefault("consent", "yes")
+        columns = {"consent": "yes", "age": "20", **columns}
     answers = {}
     for name in one.instrument.types:
         cells = [row[heading.index(name)] if name in heading else columns.get(name, ".") for row in rows]
@@ -263,6 +263,19 @@ def test_ins_027_four_parts() -> None:
     verdicts(code + "/ungass-2005", rows.format("no", "no", "yes"))
     verdicts(code + "/counselling", rows.format("yes", "yes", "no"))
     verdicts(code + "/partners", rows.format("yes", "no", "yes"))
+
+
+def test_ins_028_minors_only_with_a_guardian() -> None:
+    verdicts(
+        "4.3/youth",
+        """
+        age guardian had_sex verdict
+        15  given    no      no
+        17  waived   no      no
+        17  no       no      -
+        18  .        no      no
+        """,
+    )
 
 
 def test_ins_028_no_consent_no_estimate() -> None:

@@ -55,8 +55,8 @@ _CHOICE = re.compile(r"[A-Za-z0-9_.+-]+")
 _REFERENCE = re.compile(r"\$\{([^}]*)\}")
 _QUOTED = re.compile(r"'[^']*'")
 _CALLED = re.compile(r"([a-z][a-z0-9-]*) ?\(")
-# what conditions may call; ODK Validate does not notice a function that is not there
-FUNCTIONS = {"regex", "not", "today", "date", "selected", "if", "coalesce", "true", "false"}
+# what conditions may call: workbooks and paper read them too; ODK Validate notices no unknown function
+FUNCTIONS = {"regex", "not", "today", "date"}
 OPERATORS = {"and", "or", "div", "mod"}
 _RANGE = re.compile(r"\. (>=|<=) (-?\d+(?:\.\d+)?)(?: and \. (>=|<=) (-?\d+(?:\.\d+)?))?")
 _VERSION = re.compile(r"\d{4}-\d{2}-\d{2}")
