@@ -180,6 +180,8 @@ def _run_server(bind: str, address: str, workers: int, threads: int) -> None:
                 "worker_class": "gthread",
                 "worker_tmp_dir": "/dev/shm" if Path("/dev/shm").is_dir() else None,  # noqa: S108 - gunicorn's heartbeat
                 "loglevel": "warning",
+                # every request in one line, on standard output
+                "accesslog": "-" if os.environ.get("DOZOR_ACCESS_LOG") == "1" else None,
                 "timeout": 120,
                 "graceful_timeout": 10,
                 "control_socket_disable": True,

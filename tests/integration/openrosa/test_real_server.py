@@ -1,0 +1,120 @@
+"""The server process itself: a form down, records up in pieces, and no token in what it writes.
+
+SRV-001  `dozor serve` answers under the address that `dozor device add` gives.
+SRV-002  A body in chunks, without a length, is taken; one that breaks off leaves nothing.
+SRV-003  No token in anything the server writes, access log included.
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import time
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from defusedxml import ElementTree
+from tests.instances import CopyOf, Instance
+from tests.phones import multipart
+
+VERSION = {"X-OpenRosa-Version": "1.0"}
+KIND = {"Content-Type": "multipart/form-data; boundary=BOUNDARY"}
+
+
+@pytest.fixture
+def served(copy_of: CopyOf) -> Iterator[tuple[Instance, str]]:
+    """An instance served by its own process, with one phone; at the end what it wrote is looked through."""
+    with copy_of("init") as instance:
+        assert instance.run("round", "open", "survey-youth", "--year", 2026).code == 0
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        process = instance.start(
+            "serve", "--port", port, "--workers", 1, DOZOR_LOG="INFO", DOZOR_ACCESS_LOG="1"
+        )
+        try:
+            for _ in range(300):
+                if (instance.home / "serving").exists() or process.poll() is not None:
+                    break
+                time.sleep(0.1)
+            told = instance.run("device", "add", "tablet", "--agency", "OCHEPH-HO", "--format", "json").json
+            assert told["server_url"] == f"http://127.0.0.1:{port}/key/{told['token']}"
+            yield instance, told["server_url"]
+        finally:
+            process.terminate()
+            written = "".join(process.communicate(timeout=30))
+        assert not (instance.home / "serving").exists()
+        assert "/key/…/formList" in written  # it did write of what it was asked
+        assert told["token"] not in written
+
+
+def ask(url: str, method: str, path: str, body=None, *, chunked: bool = False, **headers: str):
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=30)
+    try:
+        told = VERSION | headers | (KIND if method == "POST" else {})
+        connection.request(method, parts.path + path, body, told, encode_chunked=chunked)
+        reply = connection.getresponse()
+        return reply.status, dict(reply.getheaders()), reply.read()
+    finally:
+        connection.close()
+
+
+def filled(xform: bytes, instance_id: str) -> bytes:
+    """The least a respondent can answer: met before, so nothing more is asked."""
+    version = xform.decode().partition('id="survey-youth" version="')[2].partition('"')[0]
+    answers = {
+        "interviewed_on": "2026-03-02",
+        "interviewer": "I1",
+        "respondent": "R-1",
+        "area": "BY-HO",
+        "stratum": "s1",
+        "site": "c1",
+        "met_before": "yes",
+        "sex": "male",
+        "age": "18",
+    }
+    inside = "".join(f"<{n}>{a}</{n}>" for n, a in answers.items())
+    return (
+        f'<data id="survey-youth" version="{version}" xmlns:orx="http://openrosa.org/xforms">{inside}'
+        f"<orx:meta><orx:instanceID>{instance_id}</orx:instanceID></orx:meta></data>"
+    ).encode()
+
+
+def test_a_form_goes_down_and_records_come_up(served):
+    instance, url = served
+    status, headers, body = ask(url, "GET", "/formList?deviceID=collect%3Aabc")
+    assert (status, headers["X-OpenRosa-Version"]) == (200, "1.0")
+    (form,) = ElementTree.fromstring(body)
+    download = form.findtext("{http://openrosa.org/xforms/xformsList}downloadUrl")
+    status, _, xform = ask(download, "GET", "")
+    assert (status, b"<h:html" in xform) == (200, True)
+    assert ask(url, "HEAD", "/submission?deviceID=collect%3Aabc")[0] == 204
+
+    whole = multipart(filled(xform, "uuid:whole"))
+    assert ask(url, "POST", "/submission", whole)[0] == 201
+    assert ask(url, "POST", "/submission", whole)[0] == 201
+    pieces = multipart(filled(xform, "uuid:pieces"))
+    in_pieces = (pieces[i : i + 100] for i in range(0, len(pieces), 100))
+    status, _, body = ask(
+        url, "POST", "/submission", in_pieces, chunked=True, **{"Transfer-Encoding": "chunked"}
+    )
+    assert status == 201, body
+    _break_off(url, multipart(filled(xform, "uuid:half")))
+
+    told = instance.run("answers", "export", "--round", "survey-youth-2026").json
+    assert sorted(r["instance_id"] for r in told) == ["uuid:pieces", "uuid:whole"]
+    assert instance.run("device", "revoke", "tablet").code == 0
+    assert ask(url, "GET", "/formList")[0] == 403
+    assert instance.run("verify").code == 0
+
+
+def _break_off(url: str, body: bytes) -> None:
+    parts = urlsplit(url)
+    with socket.create_connection((parts.hostname, parts.port), timeout=10) as wire:
+        wire.sendall(
+            f"POST {parts.path}/submission HTTP/1.1\r\nHost: {parts.netloc}\r\nX-OpenRosa-Version: 1.0\r\n"
+            f"Content-Type: {KIND['Content-Type']}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+            + body[: len(body) // 2]
+        )
