@@ -103,7 +103,7 @@ def regional(chosen: Choice, found: Sequence[Observation], names: Names) -> Regi
 def _denominators(
     chosen: Choice, found: Sequence[Observation], period: Period, regions: set[str], names: Names
 ) -> Mapping[str, Observation]:
-    """One vintage for all regions: the year's own when every region has it, else the next, else the last."""
+    """One day for all regions: the 1 January after the year, where every region has it, else its own."""
     indicator = names.indicator(chosen.per_indicator)
     if indicator is None:
         return {}
@@ -114,7 +114,7 @@ def _denominators(
             for cell in line.years:
                 if cell.headline and cell.headline.value:
                     by_year.setdefault(cell.period.year, {})[code] = cell.headline
-    for year in (period.year, period.year + 1, period.year - 1):
+    for year in (period.year + 1, period.year):
         if regions <= by_year.get(year, {}).keys():
             return by_year[year]
     return {}

@@ -8,28 +8,35 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from dozor.apps.organisations.scope import Right, may
 
 View = Callable[..., HttpResponseBase]
+READING = ("GET", "HEAD")
+FORM = (*READING, "POST")
+ACT = ("POST",)
 
 
-def asks(*rights: Right) -> Callable[[View], View]:
-    """Let a person in who has one of the rights; send a visitor to sign in, refuse anyone else."""
+def asks(*rights: Right, methods: tuple[str, ...] = READING) -> Callable[[View], View]:
+    """Let a person in who has one of the rights; send a visitor to sign in, refuse anyone else.
+
+    `methods` are those the page understands: a page that only shows takes no POST.
+    """
 
     def wrap(view: View) -> View:
         @functools.wraps(view)
         def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if any(may(request.user, right) for right in rights):
-                return view(request, *args, **kwargs)
-            if not request.user.is_authenticated:
-                return to_sign_in(request)
-            raise PermissionDenied
+            if not any(may(request.user, right) for right in rights):
+                if not request.user.is_authenticated:
+                    return to_sign_in(request)
+                raise PermissionDenied
+            if request.method not in methods:
+                return HttpResponseNotAllowed(methods)
+            return view(request, *args, **kwargs)
 
-        asked.asked_rights = rights  # type: ignore[attr-defined]
         return asked
 
     return wrap

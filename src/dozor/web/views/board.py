@@ -23,7 +23,7 @@ from dozor.core.plan.duties import AfterCollection, Agreed
 from dozor.web.duties import DutyRow, Tally, rows, tally
 from dozor.web.forms import AgreeForm, DecisionForm, ReceiptForm
 from dozor.web.names import Names
-from dozor.web.rights import asks, must
+from dozor.web.rights import FORM, asks, must
 from dozor.web.views.obligations import ALL, chosen_year, collecting_agencies, list_choices, task
 
 
@@ -145,7 +145,7 @@ def _back(year: object) -> str:
     return f"{reverse('board')}?year={year}"
 
 
-@asks(Right.RECORD_RECEIPT)
+@asks(Right.RECORD_RECEIPT, methods=FORM)
 def agree(request: HttpRequest) -> HttpResponse:
     """A date agreed by letter with a ministry or the council (paras 11–12)."""
     names = Names.of(request)
@@ -187,7 +187,7 @@ def _indicators(names: Names) -> list[tuple[str, str]]:
     return [(i.code, f"{i.code}. {names.say(i.short_name)}") for i in names.main_plan.indicators]
 
 
-@asks(Right.RECORD_RECEIPT)
+@asks(Right.RECORD_RECEIPT, methods=FORM)
 def receive(request: HttpRequest) -> HttpResponse:
     """What came from an executor, in which medium, on which day."""
     names = Names.of(request)
@@ -243,7 +243,7 @@ def _choose_sender(request: HttpRequest, names: Names, year: int) -> HttpRespons
     return render(request, "choose_sender.html", context)
 
 
-@asks(Right.RECORD_RECEIPT)
+@asks(Right.RECORD_RECEIPT, methods=FORM)
 def decide(request: HttpRequest) -> HttpResponse:
     """A round put off or not held, by a numbered decision."""
     names = Names.of(request)

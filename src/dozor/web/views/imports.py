@@ -7,7 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from dozor.apps.bank.models import ValuesImport
 from dozor.apps.organisations.scope import Right
@@ -16,13 +15,13 @@ from dozor.language import say
 from dozor.web import uploads
 from dozor.web.forms import UploadForm
 from dozor.web.names import Names
-from dozor.web.rights import asks
+from dozor.web.rights import ACT, FORM, asks
 
 MOST_SHOWN = 100
 LAST_IMPORTS = 10
 
 
-@asks(Right.IMPORT_VALUES)
+@asks(Right.IMPORT_VALUES, methods=FORM)
 def import_page(request: HttpRequest) -> HttpResponse:
     by = request.user.login
     form = UploadForm(request.POST or None, request.FILES or None)
@@ -58,8 +57,7 @@ def import_file(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, template, context)
 
 
-@asks(Right.IMPORT_VALUES)
-@require_POST
+@asks(Right.IMPORT_VALUES, methods=ACT)
 def import_apply(request: HttpRequest, token: str) -> HttpResponse:
     upload = _own(request, token)
     if upload.may_apply and not upload.is_applying:
@@ -72,8 +70,7 @@ def import_apply(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("import-file", token=token)
 
 
-@asks(Right.IMPORT_VALUES)
-@require_POST
+@asks(Right.IMPORT_VALUES, methods=ACT)
 def import_drop(request: HttpRequest, token: str) -> HttpResponse:
     uploads.drop(_own(request, token))
     messages.success(request, _("The file is dropped. The bank has not changed."))

@@ -10,6 +10,7 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from dozor.apps.bank.models import Observation as Row
 from dozor.apps.bank.models import Source
@@ -113,6 +114,7 @@ def how_to_read(request: HttpRequest) -> HttpResponse:
     return render(request, "how_to_read.html", context)
 
 
+@require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """For a watchdog: the process answers and reaches its database."""
     Source.objects.exists()

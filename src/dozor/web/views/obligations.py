@@ -24,7 +24,7 @@ from dozor.web.downloads import form_response
 from dozor.web.duties import rows, tally
 from dozor.web.forms import EndForm, PlanForm, RequestForm, TaskForm
 from dozor.web.names import Names
-from dozor.web.rights import asks, must
+from dozor.web.rights import FORM, asks, must
 
 ALL = ""
 
@@ -168,7 +168,7 @@ def back_to(agency: str | None, year: object) -> str:
     return f"{reverse('obligations')}?agency={agency or ''}&year={year}"
 
 
-@asks(Right.RECORD_ROUND)
+@asks(Right.RECORD_ROUND, methods=FORM)
 def end_collection(request: HttpRequest) -> HttpResponse:
     """From the recorded end of collection the term runs, so it needs its evidence."""
     names = Names.of(request)
@@ -210,7 +210,7 @@ def end_collection(request: HttpRequest) -> HttpResponse:
     )
 
 
-@asks(Right.RECORD_ROUND)
+@asks(Right.RECORD_ROUND, methods=FORM)
 def plan_round(request: HttpRequest) -> HttpResponse:
     """The planned end as the round's letter gives it, for one executor or for all."""
     names = Names.of(request)
@@ -284,7 +284,7 @@ def may_be_asked(names: Names, sender: str) -> list[tuple[str, str]]:
     ]
 
 
-@asks(Right.RECORD_ROUND)
+@asks(Right.RECORD_ROUND, methods=FORM)
 def request_new(request: HttpRequest) -> HttpResponse:
     """An oblast centre asks a district or city centre for information (para 9)."""
     names = Names.of(request)

@@ -16,7 +16,7 @@ from dozor.apps.reporting.actions import file_of, order_report
 from dozor.apps.reporting.models import ReportOrder
 from dozor.web.forms import ReportForm
 from dozor.web.names import Names
-from dozor.web.rights import asks
+from dozor.web.rights import FORM, asks
 
 LAST_ORDERS = 20
 TYPES = {
@@ -25,7 +25,7 @@ TYPES = {
 }
 
 
-@asks(Right.MAKE_REPORT)
+@asks(Right.MAKE_REPORT, methods=FORM)
 def reports(request: HttpRequest) -> HttpResponse:
     names = Names.of(request)
     years = years_with_duties(timezone.localdate())

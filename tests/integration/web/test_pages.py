@@ -1,0 +1,188 @@
+"""What every page is: whole in three languages, strict, light, and honest about what it lacks.
+
+WEB-010  Every page renders in Russian at the root, in Belarusian under /be/, in English under /en/.
+WEB-011  No inline script, no inline style; the policy that forbids them stands on every answer.
+WEB-012  One h1, a title, landmarks, a skip link, the language switch keeps the page.
+WEB-013  Signed out, the first page names the seven regions in Russian.
+WEB-014  Nothing shown is named in code: no indicator, area or unit code stands where its name belongs.
+WEB-015  A page weighs under 150 kB and asks the database a bounded number of times.
+"""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from tests.instances import Instance
+from tests.integration.web.conftest import browser
+
+PUBLIC = (
+    "/",
+    "/indicators/",
+    "/indicators/by-hiv-2006-123/11.1/",
+    "/indicators/by-hiv-2006-123/8.4/",
+    "/indicators/by-hiv-2006-123/1.2/",
+    "/indicators/by-hiv-2006-123/2.1/",
+    "/indicators/by-context/hiv-new-cases/",
+    "/indicators/by-context/hiv-incidence/",
+    "/indicators/by-context/est-plhiv/",
+    "/indicators/by-context/population/",
+    "/values/1/",
+    "/places/",
+    "/places/BY/",
+    "/places/BY-HO/",
+    "/places/BY-HO-svetlogorsk/",
+    "/projects/",
+    "/sources/",
+    "/how-to-read/",
+    "/data/",
+    "/sign-in/",
+)
+WORKING = (
+    ("gomel", "/obligations/?year=2025"),
+    ("gomel", "/obligations/end/?year=2025&collection=survey-youth"),
+    ("gomel", "/obligations/request/?year=2025"),
+    ("gomel", "/obligations/plan/?year=2025"),
+    ("education", "/obligations/?year=2025"),
+    ("ministry", "/obligations/?year=2025"),
+    ("admin", "/obligations/"),
+    ("national", "/obligations/board/?year=2025"),
+    ("national", "/obligations/board/agree/"),
+    ("national", "/obligations/board/receipt/"),
+    ("national", "/obligations/board/receipt/?agency=MOE&year=2025"),
+    ("national", "/obligations/board/decision/"),
+    ("national", "/import/"),
+    ("national", "/reports/"),
+)
+PREFIXES = {"ru": "", "be": "/be", "en": "/en"}
+SEVEN = ("Брестская", "Витебская", "Гомельская", "Гродненская", "Минск", "Минская", "Могилёвская")
+
+
+class Read(HTMLParser):
+    """What stands on a page: tags, attributes, visible words."""
+
+    def __init__(self, content: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.inline_scripts: list[str] = []
+        self._in: list[str] = []
+        self.feed(content)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self._in.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._in and self._in.pop() != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if "script" in self._in and data.strip():
+            self.inline_scripts.append(data)
+        elif not {"style", "title"} & set(self._in):
+            self.words.append(data)
+
+    def count(self, tag: str) -> int:
+        return sum(name == tag for name, _ in self.tags)
+
+
+def everything() -> list[tuple[str | None, str]]:
+    return [(None, path) for path in PUBLIC] + list(WORKING)
+
+
+@pytest.mark.parametrize("language", PREFIXES)
+@pytest.mark.parametrize(("login", "path"), everything(), ids=str)
+def test_web_010_to_012_every_page(untouched_example: Instance, language: str, login: str | None, path: str):
+    response = browser(login).get(PREFIXES[language] + path)
+    assert response.status_code == 200
+    content = response.content.decode()
+    page = Read(content)
+    assert f'<html lang="{language}">' in content
+    assert page.count("h1") == page.count("main") == page.count("title") == 1
+    assert 'class="skip" href="#main"' in content
+    assert not page.inline_scripts
+    assert page.count("style") == 0
+    handlers = [(t, a) for t, attrs in page.tags for a in attrs if a == "style" or a.startswith("on")]
+    assert not handlers
+    policy = response["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'none'" in policy
+    others = {a.get("hreflang"): a.get("href") for t, a in page.tags if t == "link" and a.get("hreflang")}
+    assert others == {code: prefix + path for code, prefix in PREFIXES.items()}
+    assert len(response.content) < 150_000
+    if language != "ru" and login is None and path not in ("/sources/", "/projects/"):
+        # a sentence in the wrong language would be a text without its translation
+        assert "Показатели" not in content
+
+
+@pytest.mark.parametrize(
+    "path", ["/nope/", "/indicators/by-hiv-2006-123/99/", "/values/999999/", "/places/XX/"]
+)
+@pytest.mark.parametrize("language", PREFIXES)
+def test_a_missing_page_says_so_in_its_language(shown: Client, language: str, path: str):
+    response = shown.get(PREFIXES[language] + path)
+    assert response.status_code == 404
+    words = {"ru": "Такой страницы нет", "be": "Такой старонкі няма", "en": "There is no such page"}
+    assert words[language] in response.content.decode()
+
+
+def test_web_013_the_first_page_names_the_seven_regions(shown: Client):
+    content = shown.get("/").content.decode()
+    assert all(name in content for name in SEVEN)
+    assert "391" in content  # new cases in Gomel oblast in 2022, as published
+
+
+# the notes of projects are the sources' own words
+@pytest.mark.parametrize("path", [p for p in PUBLIC if p != "/projects/"])
+def test_web_014_no_code_where_a_name_belongs(shown: Client, path: str):
+    words = " ".join(Read(shown.get(path).content.decode()).words)
+    slugs = re.findall(r"\b(?:hiv|est|art|spend|tb|mes|emdat|plhiv|size|hr)-[a-z-]+\b", words)
+    assert not slugs
+    assert not re.findall(r"\bBY-[A-Z]{2}\b", words)
+
+
+@pytest.mark.parametrize(
+    ("login", "path", "most"),
+    [
+        (None, "/", 20),
+        (None, "/indicators/", 14),
+        (None, "/indicators/by-context/hiv-new-cases/", 14),
+        (None, "/places/BY-HO/", 18),
+        ("gomel", "/obligations/?year=2025", 32),
+        ("national", "/obligations/board/?year=2025", 30),
+    ],
+)
+def test_web_015_few_queries(untouched_example: Instance, login: str | None, path: str, most: int):
+    client = browser(login)
+    client.get(path)
+    with CaptureQueriesContext(connection) as asked:
+        client.get(path)
+    assert len(asked) <= most, "\n".join(q["sql"][:150] for q in asked.captured_queries)
+
+
+def test_an_empty_instance_says_what_will_be_here(instance: Instance):
+    client = Client()
+    for path in ("/", "/indicators/", "/projects/", "/sources/", "/data/", "/places/BY-HO/"):
+        response = client.get(path)
+        assert response.status_code == 200, path
+    assert "появятся" in client.get("/sources/").content.decode()
+
+
+def test_health_answers_without_a_language(shown: Client):
+    response = shown.get("/health/")
+    assert (response.status_code, response.content) == (200, b"ok\n")
+
+
+def test_the_page_of_a_fault_stands_alone(shown: Client):
+    from django.test import RequestFactory
+
+    from dozor.web.views.faults import broken
+
+    response = broken(RequestFactory().get("/"))
+    assert response.status_code == 500
+    assert "Страница не собралась" in response.content.decode()
