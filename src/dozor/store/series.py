@@ -115,7 +115,11 @@ def _prepared(source: Source, link: Link, ages: Mapping[str, Age]) -> Source:
             added = {VALUE: of_those(value).fill_null(0.0)}
         case "cohort":
             added = {VALUE: source.table[columns["exit"]].nullif(definition.answers["still"])}
-    if "age" in definition.by:
+    if "age" in definition.by and link.instrument.field(definition.by["age"]).type == "text":
+        # the form itself asks for the group: its answers are the vocabulary's codes
+        asked = table[definition.by["age"]]
+        added[AGE_GROUP] = ibis.ifelse(asked.isin(definition.ages), asked, ibis.null("string"))
+    elif "age" in definition.by:
         age = source.number(definition.by["age"])
         group = ibis.null("string")
         for code in definition.ages:
