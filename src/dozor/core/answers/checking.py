@@ -115,13 +115,14 @@ def _read(
             values[f.name] = None
             if f.is_required:
                 found.breach("COL-ANSWER-MISSING", f.name, "")
+        elif text in f.choice_set:
+            values[f.name] = text
         elif f.is_code:
             values[f.name] = pseudonym(text)
         else:
             values[f.name] = _value(f, text, found)
-    known = {f.name for f in fields}
-    for name in texts:
-        if name not in known and texts[name].strip():
+    for name in texts.keys() - values.keys():
+        if texts[name].strip():
             # kept nowhere but in quarantine, so its words are looked at like any others
             found.look(name, texts[name])
             found.breach("COL-ANSWER-UNKNOWN", name, "")
@@ -132,26 +133,30 @@ def _read(
 def _value(f: AnswerField, text: str, found: _Found) -> Value:
     if len(text) > LONGEST_ANSWER:
         found.breach("COL-ANSWER-LONG", f.name, "", limit=LONGEST_ANSWER)
-    value = _READERS[f.kind](text) if f.kind in _READERS else text
+    if f.choices:
+        outside = [
+            one for one in (text.split() if f.kind == "choices" else [text]) if one not in f.choice_set
+        ]
+        if outside:
+            found.look(f.name, text)
+            found.breach("COL-ANSWER-CHOICE", f.name, " ".join(outside), known=", ".join(f.choices[:20]))
+        return text
+    read = _READERS.get(f.kind)
+    if read is None:
+        found.look(f.name, text)
+        return text
+    value: Value = read(text)
     if value is None:
         # what does not fit its question may be anything, a name too
         found.look(f.name, text)
         found.breach(f"COL-ANSWER-{f.kind.upper()}", f.name, text)
         return text
-    if f.kind == "text":
-        found.look(f.name, text)
-    if f.choices and f.kind in {"choice", "choices"}:
-        given = text.split() if f.kind == "choices" else [text]
-        outside = [one for one in given if one not in f.choices]
-        if outside:
-            found.look(f.name, text)
-            found.breach("COL-ANSWER-CHOICE", f.name, " ".join(outside), known=", ".join(f.choices[:20]))
     if isinstance(value, int | float):
-        if (f.maximum is not None and value > f.maximum) or (f.minimum is not None and value < f.minimum):
-            found.look(f.name, text)
         if f.minimum is not None and value < f.minimum:
+            found.look(f.name, text)
             found.breach("COL-ANSWER-LOW", f.name, text, limit=f"{f.minimum:g}")
         if f.maximum is not None and value > f.maximum:
+            found.look(f.name, text)
             found.breach("COL-ANSWER-HIGH", f.name, text, limit=f"{f.maximum:g}")
     return value
 

@@ -42,6 +42,10 @@ class AnswerField:
         if self.kind not in KINDS:
             raise ValueError(f"no such kind of answer: {self.kind}")
 
+    @cached_property
+    def choice_set(self) -> frozenset[str]:
+        return frozenset(self.choices)
+
 
 @dataclass(frozen=True)
 class AnswerForm:

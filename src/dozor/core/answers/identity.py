@@ -73,6 +73,7 @@ _VALUES: tuple[tuple[Identity, re.Pattern[str]], ...] = (
     ("NAME", re.compile(rf"(?<!\w)[{_CAPITAL}]\w+\s+[{_CAPITAL}]\.\s?[{_CAPITAL}]\.")),
     ("NAME", re.compile(rf"(?<!\w)[{_CAPITAL}]\.\s?[{_CAPITAL}]\.\s?[{_CAPITAL}]\w+")),
 )
+_SHORT_CODE = re.compile(r"[A-Za-z0-9-]{1,8}", re.ASCII)  # a site, a stratum: too short for any of these
 _SUSPICIOUS = re.compile(rf"\d|@|[{_CAPITAL}]")  # nothing is found without one of these
 _DATE = re.compile(r"(?<!\d)(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[./-](\d{1,2})[./-](\d{4}))(?!\d)")
 _YOUNGEST, _OLDEST = 10, 105  # years of age at which an exact date in an answer is taken for a birth
@@ -111,7 +112,7 @@ def identity_in_value(text: str, *, year: int) -> Identity | None:
     >>> identity_in_value("звонить +375 29 123-45-67", year=2026)
     'PHONE'
     """
-    if not _SUSPICIOUS.search(text):
+    if _SHORT_CODE.fullmatch(text) or not _SUSPICIOUS.search(text):
         return None
     for kind, pattern in _VALUES:
         if pattern.search(text):

@@ -41,9 +41,11 @@ class AnswerKeys:
                 return key
         raise Refused(Finding("COL-KEY", found=key_id))
 
-    def name_of(self, content: bytes) -> str:
+    def name_of(self, content: bytes | memoryview) -> str:
         """A file's name: the keyed hash of what it holds."""
-        return hmac.new(self.naming, b"content " + content, hashlib.sha256).hexdigest()
+        running = hmac.new(self.naming, b"content ", hashlib.sha256)
+        running.update(content)
+        return running.hexdigest()
 
     def digest_of(self, received: bytes) -> str:
         """What is remembered of a record's bytes: tells two apart and gives away neither."""

@@ -46,10 +46,11 @@ def write_rows(
 ) -> GatheredFile:
     """Write records of one form into one encrypted table; the same records give the same name."""
     rows = sorted(records, key=lambda r: r.instance_id)
-    name = keys.name_of(b"\n".join(r.as_bytes() for r in rows))
+    table = _table(form, rows)
+    name = keys.name_of(_as_bytes(table))
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if _find(folder, name) is None:
-        _write(folder, name, _table(form, rows), keys)
+        _write(folder, name, table, keys)
     return GatheredFile(name, len(rows))
 
 
@@ -103,7 +104,7 @@ def turns_of(table: ir.Table, form: AnswerForm, group: str) -> ir.Table:
     columns = {n: pa.array([once[n] for once, _ in turns], schema.field(n).type) for n in single}
     for f in form.repeats[group]:
         kind = _TYPES.get(f.kind, pa.string())
-        columns[f.name] = pa.array([_stored(turn.get(f.name), kind) for _, turn in turns], kind)
+        columns[f.name] = _column([turn.get(f.name) for _, turn in turns], kind)
     return ibis.memtable(pa.table(columns))
 
 
@@ -183,7 +184,7 @@ def _table(form: AnswerForm, rows: Sequence[StoredRecord]) -> pa.Table:
     }
     for f in form.single:
         kind = _TYPES.get(f.kind, pa.string())
-        columns[f.name] = pa.array([_stored(r.values.get(f.name), kind) for r in rows], kind)
+        columns[f.name] = _column([r.values.get(f.name) for r in rows], kind)
     for group in form.repeats:
         columns[group] = pa.array(
             [json.dumps(list(r.repeats.get(group, ())), ensure_ascii=False, default=str) for r in rows],
@@ -192,12 +193,17 @@ def _table(form: AnswerForm, rows: Sequence[StoredRecord]) -> pa.Table:
     return pa.table(columns)
 
 
-def _stored(value: Any, kind: pa.DataType) -> Any:
-    if value is None:
-        return None
+def _as_bytes(table: pa.Table) -> memoryview:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table)
+    return memoryview(sink.getvalue())
+
+
+def _column(values: list[Any], kind: pa.DataType) -> pa.Array:
     if pa.types.is_date32(kind):
-        return value if isinstance(value, date) else date.fromisoformat(value)
-    return str(value) if pa.types.is_string(kind) else value
+        values = [date.fromisoformat(v) if isinstance(v, str) else v for v in values]
+    return pa.array(values, kind)
 
 
 def _said(value: Any) -> Any:
