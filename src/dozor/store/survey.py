@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import prod
 
 from dozor.core.estimation.comparison import Comparison
@@ -38,6 +39,18 @@ def estimate_survey(
     Refused
         What is wrong with the design, the weights or the request, coded ``EST-…``.
     """
+    try:
+        return _estimate_survey(source, request, progress)
+    except Refused as refusal:
+        # the core does not know what file it looks at
+        raise Refused(
+            replace(finding, file=finding.file or source.file or None) for finding in refusal.findings
+        ) from None
+
+
+def _estimate_survey(
+    source: Source, request: SurveyRequest, progress: Progress
+) -> list[Estimate | IndependenceTest]:
     _require(source, request)
     refuse_not_zero_one(source, request)
     by_sets: list[tuple[str, ...]] = [(), *dict.fromkeys(request.by)]

@@ -27,7 +27,7 @@ WORDINGS: dict[str, Wording] = {
         "Give each column its own heading.",
     ),
     "EST-FILE-ROW": Wording(
-        "The row does not fit the heading: {found}.",
+        "The row does not fit the heading: cells {cells}, headings {headings}.",
         "As many cells as there are headings; text with a delimiter inside stands in double quotes.",
         "Correct the row.",
     ),
@@ -155,7 +155,7 @@ WORDINGS: dict[str, Wording] = {
     "EST-CHOICE": Wording(
         "{option} does not know “{found}”.",
         "One of: {known}.",
-        "Choose one of these.",
+        "Choose one of: {known}.",
     ),
     "EST-LEVEL": Wording(
         "The level is {found}.",

@@ -123,9 +123,13 @@ def _load(engine: DuckDB, table: str, path: Path, delimiter: str, wanted: list[s
         engine.raw_sql(query)
     except duckdb.Error as fault:
         line = re.search(r"Line: (\d+)", str(fault))
+        cells = re.search(r"Found: (\d+)", str(fault))
         detail = str(fault).splitlines()[0][:200]
         if line:
-            raise Refused(Finding("EST-FILE-ROW", found=detail, row=int(line[1]), file=name)) from fault
+            values = {"cells": cells[1] if cells else "?", "headings": len(headings)}
+            raise Refused(
+                Finding("EST-FILE-ROW", found=detail, values=values, row=int(line[1]), file=name)
+            ) from fault
         raise Refused(Finding("EST-FILE-UNREADABLE", found=detail, file=name)) from fault
 
 

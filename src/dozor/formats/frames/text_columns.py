@@ -15,7 +15,7 @@ from ibis.util import gen_name
 from dozor.store.source import Source, types_of
 
 # a code such as 007 is a name, not a number
-WHOLE = r"^(0|[+-]?[1-9][0-9]{0,17})$"
+WHOLE = r"^(0|-?[1-9][0-9]{0,17})$"
 DECIMAL = r"^[+-]?(0|[1-9][0-9]*)?([.][0-9]+|[.]|)([eE][+-]?[0-9]+)?$"
 COMMA = r"^[+-]?(0|[1-9][0-9]*)?([,][0-9]+|[,]|)$"
 TRUTH = r"^([tT][rR][uU][eE]|[fF][aA][lL][sS][eE])$"
