@@ -7,6 +7,7 @@ the only changes ever made to one, each an event of its own.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from django.db import models
@@ -36,7 +37,7 @@ class Form(models.Model):
             models.UniqueConstraint(fields=("instrument", "version"), name="one_form_per_version"),
         )
 
-    @property
+    @cached_property
     def answer_form(self) -> AnswerForm:
         return form_of(self.fields)
 

@@ -12,7 +12,9 @@ from dozor.core.findings import Finding, Refused
 
 def _rounds(device: Device, at: datetime) -> list[Round]:
     reach = Q(agency=device.agency) | Q(agency__isnull=True)
-    return list(Round.objects.filter(reach, opens_at__lte=at).select_related("form").order_by("id"))
+    return list(
+        Round.objects.filter(reach, opens_at__lte=at).select_related("form").defer("form__xml").order_by("id")
+    )
 
 
 def forms_in_field(device: Device, *, at: datetime) -> list[Form]:

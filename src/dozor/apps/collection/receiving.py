@@ -143,7 +143,7 @@ def _place(instance: Instance, device: Device, at: datetime) -> tuple[Round, For
     ordered = sorted(rounds, key=lambda r: (r.closed_at is None, r.closed_at or r.opens_at, r.pk))
     if not ordered:
         raise Refused(Finding("COL-FORM-UNKNOWN", found=instance.form[:80]))
-    form = Form.objects.filter(instrument=instance.form, version=instance.version).first()
+    form = Form.objects.filter(instrument=instance.form, version=instance.version).defer("xml").first()
     if form is None:
         raise Refused(
             Finding("COL-VERSION-UNKNOWN", found=instance.version[:60], values={"form": instance.form[:80]})
