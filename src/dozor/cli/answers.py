@@ -63,6 +63,7 @@ def import_answers(
                 "new": summary.new,
                 "unchanged": summary.unchanged,
                 "refused": summary.refused,
+                "nil": summary.is_nil,
                 "findings": [finding_json(f) for f in summary.findings],
             }
         )
@@ -75,6 +76,8 @@ def import_answers(
         unchanged=summary.unchanged,
         refused=summary.refused,
     )
+    if summary.is_nil:
+        tell("The agency confirms that there is nothing to report.")
     if summary.refused:
         tell("Nothing was kept: correct the rows and load the file again.")
         sys.exit(2)

@@ -24,6 +24,15 @@ class Target(StrEnum):
 
     XLSX = "xlsx"
     XFORM = "xform"
+    WORKBOOK = "workbook"
+
+
+class Spoken(StrEnum):
+    """A language of a workbook or of paper."""
+
+    RU = "ru"
+    BE = "be"
+    EN = "en"
 
 
 @app.command("list")
@@ -52,8 +61,18 @@ def list_forms(
 @app.command()
 def build(
     instrument: Annotated[str, typer.Argument(help="code of an instrument")],
-    to: Annotated[Target, typer.Option("--to", help="an XLSForm workbook, or the XForm for phones")],
+    to: Annotated[
+        Target,
+        typer.Option("--to", help="an XLSForm, the XForm for phones, or an agency's Excel workbook"),
+    ],
     output: Annotated[Path, typer.Option("--output", "-o", help="the file to write")],
+    agency: Annotated[str | None, typer.Option(help="whose workbook, for example OCHEPH-BR")] = None,
+    year: Annotated[int | None, typer.Option(help="reporting year of the workbook")] = None,
+    previous: Annotated[
+        Path | None,
+        typer.Option("--from", help="last year's workbook or answers, for labels and denominators"),
+    ] = None,
+    words: Annotated[Spoken | None, typer.Option("--language", help="language of the workbook")] = None,
     validate: Annotated[bool, typer.Option("--validate", help="let ODK Validate (Java) read it too")] = False,
     plan: PlanOption = MAIN,
     plans: FolderOption = None,
@@ -63,12 +82,20 @@ def build(
     from dozor.formats.plan_folder import find_plan
     from dozor.formats.xlsform import to_xform, validate_xforms, write_xlsx
 
-    instruments = find_plan(plan, plans).instruments
+    of = find_plan(plan, plans)
+    instruments = of.instruments
     if instrument not in instruments:
         known = ", ".join(instruments)
         raise Refused(Finding("FORM-NO-INSTRUMENT", instrument, {"known": known}))
     chosen = instruments[instrument]
-    made = write_xlsx(chosen) if to is Target.XLSX else to_xform(chosen)
+    if to is Target.WORKBOOK:
+        from dozor.cli.form_for_agency import build_workbook
+
+        made = build_workbook(
+            chosen, of, agency=agency, year=year, previous=previous, language=words or language()
+        )
+    else:
+        made = write_xlsx(chosen) if to is Target.XLSX else to_xform(chosen)
     if validate:
         validate_xforms({chosen.code: to_xform(chosen)})
     try:

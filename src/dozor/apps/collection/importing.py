@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -12,11 +12,13 @@ from pathlib import Path
 from dozor.apps.collection.answer_room import answer_keys
 from dozor.apps.collection.gathering import gather, gathered_ids, keep_table
 from dozor.apps.collection.models import Form, Round
+from dozor.apps.collection.workbooks import confirm_nil, filled_workbook
 from dozor.core.answers.checking import check_record
 from dozor.core.answers.form import AnswerForm
 from dozor.core.answers.identity import refused_headings
 from dozor.core.findings import Finding, Refused
-from dozor.formats.tables import read_table
+from dozor.formats.tables import TableRow, read_table
+from dozor.formats.workbook import is_workbook
 from dozor.store.answers_at_rest import AnswerKeys, StoredRecord
 from dozor.store.answers_at_rest.tables import INSTANCE_ID, VERSION
 
@@ -34,6 +36,7 @@ class AnswersSummary:
     refused: int = 0
     findings: list[Finding] = field(default_factory=list)
     is_applied: bool = False
+    is_nil: bool = False  # a workbook that confirms there is nothing to report
 
 
 def import_answers(
@@ -50,7 +53,8 @@ def import_answers(
     """Load a table of answers, one row per record, a column per question.
 
     A repeated group is one column of JSON text. The columns ``instance_id`` and ``form_version`` are
-    there in an export and may be left out. The same file a second time brings nothing.
+    there in an export and may be left out. The same file a second time brings nothing. An agency's Excel
+    workbook is read by its own rules and brings the same rows.
 
     Raises
     ------
@@ -68,7 +72,16 @@ def import_answers(
     if known is not None:
         summary.records = summary.unchanged = known.rows
         return summary
-    records = _read(path, name or path.name, round_, keys, source, summary, progress)
+    name = name or path.name
+    filled = None
+    if is_workbook(path):
+        try:
+            filled = filled_workbook(path, name, round_, at)
+        except Refused as refusal:
+            summary.refused, summary.findings = 1, list(refusal.findings)
+            return summary
+    rows = read_table(path, name) if filled is None else iter(filled.rows)
+    records = _read(rows, name, round_, keys, source, summary, progress)
     if not summary.refused:
         _refuse_known(round_, records, summary, by, at)
     if summary.refused:
@@ -77,11 +90,17 @@ def import_answers(
     if not dry_run and records:
         keep_table(round_, round_.form.answer_form, records, source_digest=source, by=by, at=at)
         summary.is_applied = True
+    if filled is not None and filled.is_nil:
+        summary.is_nil = True
+        if not dry_run:
+            summary.is_applied = confirm_nil(
+                round_, agency=filled.layout.agency, source_digest=source, by=by, at=at
+            )
     return summary
 
 
 def _read(
-    path: Path,
+    rows: Iterator[TableRow],
     name: str,
     round_: Round,
     keys: AnswerKeys,
@@ -93,7 +112,7 @@ def _read(
     form = round_.form.answer_form
     first_of: dict[str, int] = {}
     try:
-        for row in read_table(path, name):
+        for row in rows:
             if not summary.records:
                 _check_columns(row.cells, form, name)
             summary.records += 1

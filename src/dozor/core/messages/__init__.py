@@ -9,10 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dozor.core.messages import collection, estimation, estimation_rds, instance, instruments, plan, values
+from dozor.core.messages import (
+    collection,
+    estimation,
+    estimation_rds,
+    instance,
+    instruments,
+    plan,
+    values,
+    workbook,
+)
 from dozor.core.messages.wording import Wording
 
-CHAPTERS = (plan, instruments, values, estimation, estimation_rds, instance, collection)
+CHAPTERS = (plan, instruments, values, estimation, estimation_rds, instance, collection, workbook)
 
 WORDINGS: Mapping[str, Wording] = {code: w for chapter in CHAPTERS for code, w in chapter.WORDINGS.items()}
 

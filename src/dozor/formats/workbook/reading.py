@@ -1,0 +1,461 @@
+"""Reads a filled-in workbook back: every change of it that could mislead is named, and nothing is taken."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, cast
+from xml.etree.ElementTree import ParseError
+
+import openpyxl
+from defusedxml.common import DefusedXmlException
+from openpyxl.utils import get_column_letter
+
+from dozor.core.findings import Finding, Refused
+from dozor.core.plan.conditions import Condition, Value, holds, names_in, read_condition
+from dozor.formats.tables import TableRow
+from dozor.formats.workbook.layout import (
+    FIRST_ROW,
+    HEADING_ROW,
+    LISTS_SHEET,
+    MARK,
+    MOST_ROWS,
+    NAME_ROW,
+    NIL_CELL,
+    SEAL_SHEET,
+    WorkbookColumn,
+    WorkbookLayout,
+    WorkbookSheet,
+    layout_of_text,
+    seal_of,
+)
+from dozor.formats.workbook.writing import nil_words
+
+INSTANCE_ID = "instance_id"
+MOST_UNPACKED = 100_000_000
+MOST_RATIO = 200  # a workbook packs 5 to 30 times; far more is a trap
+MOST_TEXTS = 20_000_000  # shared texts are held in memory
+MOST_FINDINGS = 500
+_CHUNK = 1 << 16
+_COLUMN = re.compile(rb"<(?:\w+:)?col\s[^>]*>")
+_ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*>")
+_ATTRIBUTE = re.compile(rb'\b(min|max|r|hidden|width|ht)="([^"]*)"')
+_NUMBER = re.compile(r"[+-]?\d{1,18}(?:[.,]\d{1,12})?", re.ASCII)
+_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
+
+
+@dataclass(frozen=True)
+class FilledWorkbook:
+    """What an agency answered.
+
+    Parameters
+    ----------
+    rows
+        One for each record, in the shape of a table of answers: a choice by its code, a date as
+        ``2026-03-01``, the turns of a repeated group as JSON. ``number`` is the row in its sheet.
+    is_nil
+        The agency confirms that there is nothing to report.
+    """
+
+    layout: WorkbookLayout
+    rows: tuple[TableRow, ...]
+    is_nil: bool
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a file is one of our workbooks, whatever was done to it since."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for name in ("xl/workbook.xml", "docProps/custom.xml", "docProps/core.xml"):
+                if name in archive.namelist():
+                    with archive.open(name) as file:
+                        start = file.read(_CHUNK)
+                    if MARK.encode() in start or f'name="{SEAL_SHEET}"'.encode() in start:
+                        return True
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError):
+        return False
+    return False
+
+
+def read_workbook(
+    path: Path,
+    *,
+    instrument: str,
+    version: str,
+    year: int,
+    agency: str | None = None,
+    name: str = "",
+    today: date | None = None,
+) -> FilledWorkbook:
+    """Read a filled-in workbook of this instrument, version, year and agency (None: of any agency).
+
+    Parameters
+    ----------
+    name
+        The file's name as its sender knows it, for findings.
+    today
+        What a constraint means by ``today()``; None: such a constraint is left to the form's own check.
+
+    Raises
+    ------
+    Refused
+        With every finding: ``WB-…`` with sheet and cell, what stands there and what was expected.
+    """
+    name = name or path.name
+    with _opened(path, name) as book:
+        layout = _layout(book, name)
+        _check_owner(layout, name, instrument, version, agency, year)
+        reading = _Reading(path, name, layout, today)
+        return reading.whole(book)
+
+
+def read_previous_workbook(
+    path: Path, *, instrument: str, agency: str, before: int
+) -> dict[str, list[dict[str, str]]]:
+    """Read last year's workbook for what is carried: repeat (``""``: the answers themselves) → rows.
+
+    An earlier version of the form is taken. What it holds is not judged: its rules were its own year's.
+
+    Raises
+    ------
+    Refused
+        ``WB-PREVIOUS``: of another instrument or agency, or not of an earlier year.
+    """
+    with _opened(path, path.name) as book:
+        layout = _layout(book, path.name)
+        if (layout.instrument, layout.agency) != (instrument, agency) or layout.year >= before:
+            found = f"{layout.instrument}, {layout.agency}, {layout.year}"
+            expected = {"instrument": instrument, "agency": agency, "year": before}
+            raise Refused(Finding("WB-PREVIOUS", found, expected, file=path.name))
+        reading = _Reading(path, path.name, layout, None, is_lenient=True)
+        return {
+            sheet.repeat: [texts for _, texts, _ in reading.rows(book, sheet)]
+            for sheet in layout.sheets
+            if sheet.name in book.sheetnames
+        }
+
+
+@contextmanager
+def _opened(path: Path, name: str) -> Iterator[Any]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            sizes = {i.filename: i.file_size for i in archive.infolist()}
+        limit = min(MOST_UNPACKED, MOST_RATIO * max(path.stat().st_size, 10_000))
+        if (unpacked := sum(sizes.values())) > limit:
+            raise Refused(Finding("FILE-TOO-LARGE", str(unpacked), {"limit": limit}, file=name))
+        if (texts := sizes.get("xl/sharedStrings.xml", 0)) > MOST_TEXTS:
+            raise Refused(Finding("FILE-TOO-LARGE", str(texts), {"limit": MOST_TEXTS}, file=name))
+        with path.open("rb") as file:
+            book = openpyxl.load_workbook(file, read_only=True)
+            try:
+                yield book
+            finally:
+                book.close()
+    except FileNotFoundError:
+        raise Refused(Finding("FILE-MISSING", found=name)) from None
+    except (
+        *(zipfile.BadZipFile, zlib.error, ParseError, DefusedXmlException, KeyError, ValueError),
+        *(EOFError, OSError, TypeError, AttributeError, IndexError, NotImplementedError, RuntimeError),
+    ) as problem:
+        raise Refused(Finding("FILE-NO-TABLE", file=name)) from problem
+
+
+def _layout(book: Any, name: str) -> WorkbookLayout:
+    """The hidden sheet's layout, if the seal is whole."""
+    said: list[str] = []
+    if SEAL_SHEET in book.sheetnames:
+        for (value,) in book[SEAL_SHEET].iter_rows(min_col=1, max_col=1, max_row=200, values_only=True):
+            said.append("" if value is None else str(value))
+    text = "".join(said[6:])
+    if said[:1] != [MARK] or said[1] != seal_of(text):
+        raise Refused(Finding("WB-SEAL", found=SEAL_SHEET, file=name))
+    try:
+        layout = layout_of_text(text)
+        for sheet in layout.sheets:
+            for column in sheet.columns:
+                _conditions(column)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise Refused(Finding("WB-SEAL", found=SEAL_SHEET, file=name)) from None
+    return layout
+
+
+def _conditions(column: WorkbookColumn) -> tuple[Condition | None, Condition | None]:
+    relevant = read_condition(column.relevant) if column.relevant else None
+    return relevant, read_condition(column.constraint) if column.constraint else None
+
+
+def _check_owner(
+    layout: WorkbookLayout, name: str, instrument: str, version: str, agency: str | None, year: int
+) -> None:
+    found: list[Finding] = []
+    if layout.instrument != instrument:
+        found.append(Finding("WB-INSTRUMENT", layout.instrument, {"wanted": instrument}, file=name))
+    elif layout.version != version:
+        found.append(Finding("WB-VERSION", layout.version, {"wanted": version}, file=name))
+    if agency is not None and layout.agency != agency:
+        found.append(Finding("WB-AGENCY", layout.agency, {"wanted": agency}, file=name))
+    if layout.year != year:
+        found.append(Finding("WB-YEAR", str(layout.year), {"wanted": year}, file=name))
+    if found:
+        raise Refused(found)
+
+
+@dataclass
+class _Reading:
+    path: Path
+    name: str
+    layout: WorkbookLayout
+    today: date | None
+    is_lenient: bool = False
+    findings: list[Finding] = field(default_factory=list)
+
+    def fault(self, code: str, sheet: str, cell: str, found: str = "", **values: object) -> None:
+        if self.is_lenient or len(self.findings) >= MOST_FINDINGS:
+            return
+        row = int(digits) if (digits := re.sub(r"\D", "", cell)) else None
+        place = f"{sheet}!{cell}" if cell else sheet
+        self.findings.append(
+            Finding(code, found[:80], {"sheet": sheet, "cell": cell, **values}, self.name, row, place)
+        )
+
+    def whole(self, book: Any) -> FilledWorkbook:
+        wanted = [self.layout.guide, *(sheet.name for sheet in self.layout.sheets)]
+        for missing in (s for s in wanted if s not in book.sheetnames):
+            self.fault("WB-SHEET", missing, "", ", ".join(s for s in book.sheetnames if s not in wanted))
+        for extra in () if self.findings else book.sheetnames:
+            if extra not in {*wanted, SEAL_SHEET, LISTS_SHEET}:
+                self.fault("WB-SHEET-MORE", extra, "", extra, wanted=", ".join(wanted))
+        if self.findings:
+            raise Refused(self.findings)
+        is_nil = self._nil(book[self.layout.guide])
+        taken = {}
+        for sheet in self.layout.sheets:
+            self._hidden(book[sheet.name], sheet)
+            self._headings(book[sheet.name], sheet)
+            taken[sheet.repeat] = [] if self.findings else list(self.rows(book, sheet))
+        if self.findings:
+            raise Refused(self.findings)
+        records = self._records(taken, is_nil)
+        if self.findings:
+            raise Refused(self.findings)
+        return FilledWorkbook(self.layout, records, is_nil)
+
+    def _nil(self, sheet: Any) -> bool:
+        cell = sheet[NIL_CELL]
+        yes, no = nil_words(self.layout.language)
+        said = "" if cell.value is None else str(cell.value).strip()
+        if cell.data_type == "f":
+            self.fault("WB-FORMULA", self.layout.guide, NIL_CELL, said)
+        elif said not in {"", yes, no}:
+            self.fault("WB-CHOICE", self.layout.guide, NIL_CELL, said, known=f"{yes}; {no}")
+        return said == yes
+
+    def _hidden(self, sheet: Any, part: WorkbookSheet) -> None:
+        """Hidden columns and rows: openpyxl does not see them when it reads row by row."""
+        last = len(part.columns)
+        if sheet.sheet_state != "visible":
+            self.fault("WB-SHEET-HIDDEN", part.name, "", part.name)
+        with zipfile.ZipFile(self.path) as archive, archive.open(sheet._worksheet_path) as file:
+            tail = b""
+            while chunk := file.read(_CHUNK):
+                text = tail + chunk
+                end = text.rfind(b"<")  # a tag cut in two waits for its other half
+                whole, tail = (text[:end], text[end:]) if end > 0 else (text, b"")
+                for match in _COLUMN.finditer(whole):
+                    self._hidden_column(dict(_ATTRIBUTE.findall(match[0])), part, last)
+                for match in _ROW.finditer(whole):
+                    said = dict(_ATTRIBUTE.findall(match[0]))
+                    if _is_hidden(said, b"ht") and b"r" in said:
+                        self.fault("WB-HIDDEN-ROW", part.name, said[b"r"].decode())
+
+    def _hidden_column(self, said: Mapping[bytes, bytes], part: WorkbookSheet, last: int) -> None:
+        if not _is_hidden(said, b"width"):
+            return
+        first, final = int(said.get(b"min", b"1")), min(int(said.get(b"max", b"1")), last)
+        for place in range(first, final + 1):
+            letter, column = get_column_letter(place), part.columns[place - 1]
+            self.fault("WB-HIDDEN-COLUMN", part.name, letter, column.field, heading=column.heading)
+
+    def _headings(self, sheet: Any, part: WorkbookSheet) -> None:
+        sheet.reset_dimensions()  # a sheet may lie about its size
+        lines = list(sheet.iter_rows(min_row=1, max_row=NAME_ROW, values_only=True))
+        texts = [["" if v is None else str(v) for v in line] for line in lines]
+        while len(texts) < NAME_ROW:
+            texts.append([])
+        for place, column in enumerate(part.columns):
+            mark = "" if column.required and not column.relevant else " °"
+            for row, wanted in ((HEADING_ROW, column.heading + mark), (NAME_ROW, column.field)):
+                found = texts[row - 1][place] if place < len(texts[row - 1]) else ""
+                if found.strip() != wanted.strip():
+                    self.fault(
+                        "WB-HEADING", part.name, f"{get_column_letter(place + 1)}{row}", found, wanted=wanted
+                    )
+        for row in (HEADING_ROW, NAME_ROW):
+            for place, found in enumerate(texts[row - 1][len(part.columns) :], start=len(part.columns) + 1):
+                if found.strip():
+                    self.fault("WB-COLUMN", part.name, f"{get_column_letter(place)}{row}", found)
+
+    def rows(self, book: Any, part: WorkbookSheet) -> Iterator[tuple[int, dict[str, str], dict[str, Value]]]:
+        """Each filled row: its number, its answers as texts and as values."""
+        sheet = book[part.name]
+        sheet.reset_dimensions()
+        last, count = len(part.columns), 0
+        for number, cells in enumerate(sheet.iter_rows(min_row=FIRST_ROW), start=FIRST_ROW):
+            if all(cell.value is None or not str(cell.value).strip() for cell in cells):
+                continue
+            count += 1
+            if count > MOST_ROWS:
+                self.fault("WB-ROWS", part.name, f"A{number}", str(number), limit=MOST_ROWS)
+                return
+            texts, values = dict[str, str](), dict[str, Value]()
+            for place, cell in enumerate(cells):
+                where = f"{get_column_letter(place + 1)}{number}"
+                if cell.value is None:
+                    continue
+                if cell.data_type == "f":
+                    self.fault("WB-FORMULA", part.name, where, str(cell.value))
+                elif place >= last:
+                    if str(cell.value).strip():
+                        self.fault("WB-COLUMN", part.name, where, str(cell.value))
+                else:
+                    column = part.columns[place]
+                    texts[column.field], values[column.field] = self._answer(column, cell.value, part, where)
+            yield number, {k: v for k, v in texts.items() if v}, values
+
+    def _answer(
+        self, column: WorkbookColumn, value: object, part: WorkbookSheet, where: str
+    ) -> tuple[str, Value]:
+        said = _said(value)
+        if not said:
+            return "", None
+        if column.choices:
+            return self._chosen(column, said, part, where)
+        if column.kind in {"integer", "decimal"}:
+            plain = re.sub(r"[\s\u00a0\u202f]", "", said)
+            is_date = isinstance(value, date | bool)
+            if is_date or not _NUMBER.fullmatch(plain):
+                self.fault("WB-NUMBER", part.name, where, said, heading=column.heading)
+                return "", None
+            number = float(plain.replace(",", "."))
+            if column.kind == "integer" and not number.is_integer():
+                self.fault("WB-WHOLE", part.name, where, said, heading=column.heading)
+                return "", None
+            return (str(int(number)) if number.is_integer() else repr(number)), number
+        if column.kind == "date":
+            day = _day(value)
+            if day is None:
+                self.fault("WB-DATE", part.name, where, said, heading=column.heading)
+            return ("", None) if day is None else (day.isoformat(), day)
+        return said, said
+
+    def _chosen(
+        self, column: WorkbookColumn, said: str, part: WorkbookSheet, where: str
+    ) -> tuple[str, Value]:
+        codes = {label.strip(): code for code, label in column.choices}
+        codes |= {code: code for code, _ in column.choices if code not in codes}
+        several = column.kind == "select_multiple"
+        given = [one.strip() for one in said.split(";")] if several else [said]
+        if any(one not in codes for one in given):
+            known = "; ".join(label for _, label in column.choices[:20])
+            self.fault("WB-CHOICE", part.name, where, said, known=known)
+            return "", None
+        text = " ".join(codes[one] for one in given)
+        return text, text
+
+    def _records(
+        self, taken: Mapping[str, Sequence[tuple[int, dict[str, str], dict[str, Value]]]], is_nil: bool
+    ) -> tuple[TableRow, ...]:
+        parts = {part.repeat: part for part in self.layout.sheets}
+        first = self.layout.sheets[0]
+        filled = {repeat: rows for repeat, rows in taken.items() if rows}
+        if is_nil:
+            for repeat, rows in filled.items():
+                # labels and denominators of last year may stand there; a nil report has no other answers
+                for number, texts, _ in rows:
+                    if not texts.keys() <= set(self.layout.carried):
+                        self.fault("WB-NIL-ROWS", parts[repeat].name, f"A{number}")
+            return ()
+        if not filled:
+            self.fault("WB-EMPTY", first.name, f"A{FIRST_ROW}")
+            return ()
+        repeats = [repeat for repeat in parts if repeat]
+        heads = taken.get("", []) if "" in parts else [(FIRST_ROW, {}, {})]
+        if repeats and len(heads) != 1:
+            number = heads[1][0] if heads else FIRST_ROW
+            self.fault("WB-ONE-ROW", parts[""].name, f"A{number}", str(len(heads)))
+            return ()
+        constants = cast(dict[str, Value], dict(self.layout.constants))
+        for repeat, rows in taken.items():
+            for number, _, values in rows:
+                head = heads[0][2] if repeat else {}
+                self._check(parts[repeat], number, values, {**constants, **head, **values})
+        records = []
+        for number, texts, _ in heads:
+            cells = {**self.layout.constants, **texts}
+            for repeat in repeats:
+                turns = [turn for _, turn, _ in taken[repeat]]
+                cells[repeat] = json.dumps(turns, ensure_ascii=False)
+            # the same row of the same workbook is the same record: a corrected file does not count it twice
+            cells[INSTANCE_ID] = f"workbook:{self.layout.agency}:{self.layout.year}:{number}"
+            records.append(TableRow(number, cells))
+        return tuple(records)
+
+    def _check(
+        self, part: WorkbookSheet, number: int, own: Mapping[str, Value], values: Mapping[str, Value]
+    ) -> None:
+        for place, column in enumerate(part.columns, start=1):
+            where, answer = f"{get_column_letter(place)}{number}", own.get(column.field)
+            relevant, constraint = _conditions(column)
+            is_asked = relevant is None or holds(relevant, values, today=self.today)
+            if answer is None:
+                if is_asked and column.required:
+                    self.fault("WB-MISSING", part.name, where, heading=column.heading)
+            elif not is_asked:
+                self.fault("WB-NOT-ASKED", part.name, where, _said(answer), when=column.when)
+            elif constraint is not None and self._breaks(constraint, column, answer, values):
+                self.fault("WB-RANGE", part.name, where, _said(answer), rule=column.message)
+
+    def _breaks(
+        self, constraint: Condition, column: WorkbookColumn, answer: Value, values: Mapping[str, Value]
+    ) -> bool:
+        """Whether an answer breaks its rule; one that leans on an empty cell is told as that cell's."""
+        leans = any(values.get(other) is None for other in names_in(constraint))
+        if leans or (self.today is None and "today()" in column.constraint):
+            return False
+        return not holds(constraint, values, this=answer, today=self.today)
+
+
+def _is_hidden(said: Mapping[bytes, bytes], size: bytes) -> bool:
+    try:
+        return said.get(b"hidden") in {b"1", b"true"} or float(said.get(size, b"1")) == 0
+    except ValueError:
+        return True
+
+
+def _said(value: object) -> str:
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    return str(value).strip()
+
+
+def _day(value: object) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    said = str(value).strip()
+    try:
+        if found := _DAY.fullmatch(said):
+            return date(int(found[3]), int(found[2]), int(found[1]))
+        return date.fromisoformat(said)
+    except ValueError:
+        return None

@@ -1,0 +1,85 @@
+"""A workbook from the command that makes it to the round that takes it.
+
+WBK-010  A filled workbook is taken by `answers import`; the same file again brings nothing.
+WBK-011  A workbook of another agency or with a wrong answer is refused, and nothing is kept.
+WBK-012  A nil report is recorded once.
+"""
+
+from __future__ import annotations
+
+import openpyxl
+import pytest
+
+FORM = "survey-heads-higher"
+AGENCY = "OCHEPH-BR"
+
+
+@pytest.fixture
+def round_code(instance):
+    opened = instance.cli("round", "open", FORM, "--year", 2026, "--agency", AGENCY, "--format", "json")
+    return opened.json["round"]
+
+
+def workbook(instance, path, agency=AGENCY, **answers):
+    made = instance.cli(
+        *("form", "build", FORM, "--to", "workbook", "--agency", agency, "--year", 2026),
+        *("--language", "be", "--output", path),
+    )
+    assert made.code == 0, made.err
+    book = openpyxl.load_workbook(path)
+    nil = answers.pop("nil", None)
+    if nil:
+        book.worksheets[0]["B8"] = nil
+    names = [cell.value for cell in book.worksheets[1][4]]
+    for field, said in answers.items():
+        book.worksheets[1].cell(5, names.index(field) + 1, said)
+    book.save(path)
+    return path
+
+
+def send(instance, path, round_code, *more):
+    return instance.cli("answers", "import", FORM, path, "--round", round_code, "--format", "json", *more)
+
+
+ANSWERS = {"institution": "U-1", "school_year": 2026, "stratum": "1", "students": 900, "students_taught": 300}
+
+
+def test_wbk_010_a_workbook_is_taken_once(instance, round_code, tmp_path):
+    path = workbook(instance, tmp_path / "w.xlsx", **ANSWERS)
+    dry = send(instance, path, round_code, "--dry-run")
+    assert (dry.code, dry.json["new"]) == (0, 1)
+    sent = send(instance, path, round_code)
+    assert (sent.code, sent.json["new"], sent.json["refused"]) == (0, 1, 0), sent.err
+    assert send(instance, path, round_code).json["unchanged"] == 1
+    (record,) = instance.cli("answers", "export", "--round", round_code).json
+    assert (record["institution"], record["students"], record["area"]) == ("U-1", 900, "BY-BR")
+    # corrected and sent again, the same row is not counted twice
+    again = send(instance, workbook(instance, path, **{**ANSWERS, "students": 901}), round_code)
+    assert (again.code, again.json["findings"][0]["code"]) == (2, "COL-INSTANCE-TWICE")
+
+
+def test_wbk_011_what_is_wrong_is_refused(instance, round_code, tmp_path):
+    before = instance.counts()
+    other = send(instance, workbook(instance, tmp_path / "o.xlsx", "OCHEPH-VI", **ANSWERS), round_code)
+    assert (other.code, [f["code"] for f in other.json["findings"]]) == (2, ["WB-AGENCY"])
+    wrong = workbook(instance, tmp_path / "w.xlsx", **{**ANSWERS, "students_taught": 901})
+    sent = send(instance, wrong, round_code)
+    (finding,) = sent.json["findings"]
+    assert (sent.code, finding["code"], finding["found"]) == (2, "WB-RANGE", "901")
+    assert instance.counts() == before
+
+
+def test_wbk_012_a_nil_report_is_recorded_once(instance, round_code, tmp_path):
+    path = workbook(instance, tmp_path / "w.xlsx", nil="Так, паведамляць няма чаго")
+    sent = send(instance, path, round_code)
+    assert (sent.code, sent.json["nil"], sent.json["records"]) == (0, True, 0), sent.err
+    after = instance.counts()
+    assert send(instance, path, round_code).code == 0
+    assert instance.counts() == after
+
+
+def test_a_workbook_needs_its_agency_and_year(instance, tmp_path):
+    for more, code in (((), "WB-AGENCY-YEAR"), (("--agency", "X", "--year", 2026), "INST-AGENCY")):
+        ran = instance.cli("form", "build", FORM, "--to", "workbook", "-o", tmp_path / "x.xlsx", *more)
+        assert (ran.code, code in ran.err) == (2, True)
+    assert not (tmp_path / "x.xlsx").exists()
