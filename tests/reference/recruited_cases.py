@@ -128,7 +128,7 @@ def _grouped(case: Case, data: Sample, column: str, what: str) -> Iterator[Pair]
         raise ValueError(case["id"])
 
 
-def bootstrap_errors(case: Case, data: Sample, *, like_r: bool = False) -> Iterator[Pair]:
+def bootstrap_errors(case: Case, data: Sample) -> Iterator[Pair]:
     """Yield the bootstrap's standard errors beside R's."""
     codes, levels = data.groups(case["id"].split(".")[1])
     rows = bootstrap_estimates(
@@ -139,7 +139,6 @@ def bootstrap_errors(case: Case, data: Sample, *, like_r: bool = False) -> Itera
         kind=BOOTSTRAPS[case["uncertainty"]],
         replicates=REPLICATES,
         rng=np.random.default_rng(2006),
-        like_r=like_r,
     )
     yield from _each("se", [r.se for r in rows], case["expected"]["se"])
 

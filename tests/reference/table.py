@@ -95,7 +95,7 @@ def _recruited(folder: Path) -> Iterator[Outcome]:
             if case.get("stochastic"):
                 tolerance = recruited_cases.BOOTSTRAP_TOLERANCE
                 passed = _agrees(
-                    lambda c=case, d=data: recruited_cases.bootstrap_errors(c, d, like_r=True),
+                    lambda c=case, d=data: recruited_cases.bootstrap_errors(c, d),
                     {"tol": tolerance},
                 )
                 yield Outcome("RDS", "bootstrap standard error, within 12 %", case["id"], passed)

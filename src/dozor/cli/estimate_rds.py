@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from dozor.cli.estimate import app
-from dozor.cli.output import Format, FormatOption, print_json, progress
+from dozor.cli.output import Format, FormatOption, print_json, progress, tell
 
 Many = list[str] | None
 
@@ -37,9 +37,11 @@ def rds(
     interviewed: Annotated[str | None, typer.Option(help="column of interview days, checked")] = None,
     combine: Annotated[str | None, typer.Option(help="column of cities to combine by their sizes")] = None,
     size: Annotated[Many, typer.Option(help="CITY=people:standard error, for --combine; repeated")] = None,
-    like_r: Annotated[
+    corrected: Annotated[
         bool,
-        typer.Option("--like-r", help="Salganik bootstrap with the groups exchanged as in R's RDS 0.9-10"),
+        typer.Option(
+            "--corrected", help="Salganik bootstrap with each group's own moves, unlike R's RDS 0.9-10"
+        ),
     ] = False,
     diagnostics: Annotated[
         Path | None, typer.Option(help="folder for pictures and figures of convergence, chains, homophily")
@@ -72,7 +74,7 @@ def rds(
         interviewed=interviewed,
         combine=combine,
         size=size or [],
-        like_r=like_r,
+        corrected=corrected,
     )
     with progress("Estimating") as bar:
         bar.update(bar.task_ids[0], total=100)
@@ -85,6 +87,11 @@ def rds(
             from dozor.cli.rds_plots import write_diagnostics
 
             write_diagnostics(diagnostics, source, request)
+    if bootstrap == "salganik" and not corrected:
+        tell(
+            "The Salganik bootstrap is that of R's RDS 0.9-10, which may exchange the groups' recruitments; "
+            "compare it with --corrected."
+        )
     if format is Format.JSON:
         print_json([row.as_row() for row in rows])
         return

@@ -38,7 +38,7 @@ class RdsOptions:
     interviewed: str | None = None
     combine: str | None = None
     size: Sequence[str] = ()
-    like_r: bool = False
+    corrected: bool = False
 
     def mentions(self) -> list[str]:
         """Every text that may name a column."""
@@ -65,7 +65,7 @@ def read_request(options: RdsOptions, source: Source) -> RdsRequest:
             replicates=options.replicates,
             seed=options.seed,
             interval=cast(BootstrapInterval, one_of("--interval", options.interval, INTERVALS)),
-            like_r=options.like_r,
+            corrected=options.corrected,
         )
     return RdsRequest(
         id=options.id,

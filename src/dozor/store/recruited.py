@@ -32,7 +32,7 @@ class BootstrapPlan:
     replicates: int = 1000
     seed: int = 1
     interval: BootstrapInterval = "normal"
-    like_r: bool = False
+    corrected: bool = False
 
 
 @dataclass(frozen=True)
@@ -264,7 +264,7 @@ def _shares(
             level=request.level,
             interval=plan.interval,
             domain=place,
-            like_r=plan.like_r,
+            corrected=plan.corrected,
         )
     except Refused as refused:
         if strict or not {f.code for f in refused.findings} <= TOO_SMALL:

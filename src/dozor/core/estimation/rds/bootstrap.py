@@ -61,7 +61,7 @@ def bootstrap_shares(
     kind: Bootstrap,
     replicates: int,
     rng: Generator,
-    like_r: bool = False,
+    corrected: bool = False,
 ) -> Floats:
     """Estimate the shares again in each of `replicates` resampled samples.
 
@@ -74,10 +74,11 @@ def bootstrap_shares(
         the tree, until the sample's size is reached. ``salganik``: one chain that moves between groups
         as recruitment did, with degrees drawn within the group. ``gile``: a population made of the
         estimated degrees and groups, sampled again without replacement; needs the population's size.
-    like_r
-        In the Salganik bootstrap give groups the moves R's RDS 0.9-10 gives them: it numbers groups
-        as they first appear in the file but reads their moves in alphabetical order, so they are
-        exchanged where the two differ. For comparison with published R figures only.
+    corrected
+        In the Salganik bootstrap give each group its own moves. R's RDS 0.9-10, the reference of this
+        module, numbers groups as they first appear in the file but reads their moves in alphabetical
+        order, so that they are exchanged where the two differ; that is the default here, so that figures
+        agree with the programs in use (decision 19).
 
     Returns
     -------
@@ -122,7 +123,7 @@ def bootstrap_shares(
         totals = tree_replicates(sample.recruitment, features, replicates=replicates, rng=rng)
         return _tally(totals, groups).shares(estimator)
     moves = transitions(sample, codes, groups)
-    if like_r:
+    if not corrected:
         _, first = np.unique(codes[codes >= 0], return_index=True)
         seen = np.unique(codes[codes >= 0])[np.argsort(first)]
         moves[np.ix_(seen, seen)] = moves[: len(seen), : len(seen)].copy()
@@ -141,7 +142,7 @@ def bootstrap_estimates(
     level: float = 0.95,
     interval: BootstrapInterval = "normal",
     domain: Mapping[str, str] | None = None,
-    like_r: bool = False,
+    corrected: bool = False,
 ) -> list[Estimate]:
     """Estimate shares with the bootstrap's standard error and interval; see `bootstrap_shares`.
 
@@ -157,13 +158,14 @@ def bootstrap_estimates(
         kind=kind,
         replicates=replicates,
         rng=rng,
-        like_r=like_r,
+        corrected=corrected,
     )
     drawn = drawn[np.isfinite(drawn).all(axis=1)]
     weights = rds_weights(sample, estimator, codes, len(levels))
     share = share_of_groups(sample, estimator, codes, len(levels), weights)
     critical = float(norm.ppf((1 + level) / 2))
-    method = f"{estimator}; {kind} bootstrap, {len(drawn)} replicates; {interval}"
+    named = f"{kind} bootstrap" + (" as in R" if kind == "salganik" and not corrected else "")
+    method = f"{estimator}; {named}, {len(drawn)} replicates; {interval}"
     rows = []
     for group, name in enumerate(levels):
         p = float(share[group])
