@@ -79,7 +79,7 @@ def _check_chain(
     sealed: Sealed = {}
     batches: Batches = {}
     passed: dict[int, str] = {}
-    wanted = [h for h in (head, _remembered_head()) if h is not None]
+    kept = _remembered_head()
     previous, expected = "0" * 64, 1
     for event in Event.objects.order_by("sequence").iterator(2000):
         if event.sequence != expected:
@@ -107,10 +107,11 @@ def _check_chain(
             sealed,
             batches,
         )
-    if last and not head_file().exists():
+    if last and kept is None:
         return [Finding("AUD-END-MISSING", found=head_file().name)], sealed, batches
-    for known in wanted:
-        if passed.get(int(known["sequence"])) != known["mac"] and int(known["sequence"]) > 0:
+    for known in filter(None, (head, kept)):
+        # a journal that had no event yet had no end to pass through
+        if known["sequence"] != 0 and passed.get(known["sequence"]) != known["mac"]:
             return (
                 [Finding("AUD-CUT", found=str(last), values={"sequence": known["sequence"]})],
                 sealed,
@@ -120,14 +121,11 @@ def _check_chain(
 
 
 def _remembered_head() -> dict[str, Any] | None:
-    path = head_file()
-    if not path.exists():
-        return None
     try:
-        known = json.loads(path.read_text())
+        known = json.loads(head_file().read_text())
         return {"sequence": int(known["sequence"]), "mac": str(known["mac"])}
-    except (ValueError, KeyError, TypeError):
-        return {"sequence": -1, "mac": ""}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _check_table(model: type[models.Model], sealed: Sealed, progress: Progress | None) -> Iterator[Finding]:
