@@ -234,7 +234,7 @@ class _Writer:
 
     def _caption(self, kind: str, text: str, *, keep_with_next: bool) -> None:
         self.counts[kind] += 1
-        label = gettext({"table": "Table", "figure": "Fig."}[kind], self.language)
+        label = gettext("Table", self.language) if kind == "table" else gettext("Fig.", self.language)
         paragraph = self.word.add_paragraph(style="Caption")
         paragraph.paragraph_format.keep_with_next = keep_with_next
         paragraph.add_run(f"{label}\u00a0").bold = True
