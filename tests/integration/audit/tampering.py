@@ -114,7 +114,7 @@ def added(instance: Instance, table: str, key: Any) -> Iterator[Any]:
     copy = [
         new
         if c == "id"
-        else f"{v}~"
+        else f"~{v[1:]}"
         if c in unique and isinstance(v, str)
         else None
         if c == "supersedes_id"
