@@ -1,0 +1,99 @@
+"""A served example instance and Debian's Chromium."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from tests.instances import CopyOf
+
+WIDE, NARROW = 1280, 390
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+PATIENCE = 60  # seconds for a server to open
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the example is served, and the passwords of its people."""
+
+    address: str
+    passwords: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def site(copy_of: CopyOf) -> Iterator[Site]:
+    with copy_of("demo") as instance:
+        lines = (instance.home / "example-accounts.txt").read_text(encoding="utf-8").splitlines()
+        passwords = {line.split()[0]: line.split()[1] for line in lines}
+        server = instance.start("serve", "--port", _free_port())
+        try:
+            opened = instance.home / "serving"
+            until = time.monotonic() + PATIENCE
+            while not opened.exists():
+                assert server.poll() is None, server.communicate()[1]
+                assert time.monotonic() < until, "the server did not open"
+                time.sleep(0.2)
+            yield Site(opened.read_text().strip().rstrip("/"), passwords)
+        finally:
+            server.terminate()
+            server.communicate(timeout=30)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.fail("journeys need Debian's chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+Opened = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(site: Site, chromium: Browser) -> Iterator[Opened]:
+    """`opened(width, login, scripts=…)`: a page of a fresh browser, signed in when a login is given."""
+    contexts = []
+
+    def open_page(width: int = WIDE, login: str | None = None, *, scripts: bool = True) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            base_url=site.address,
+            locale="ru-RU",
+            java_script_enabled=scripts,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        if login:
+            page.goto("/sign-in/")
+            page.fill("#id_username", login)
+            page.fill("#id_password", site.passwords[login])
+            page.click("main button")
+            page.wait_for_url("**/obligations/**")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
