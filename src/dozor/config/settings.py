@@ -123,6 +123,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ("login", "name")},
     },
 ]
+CSRF_FAILURE_VIEW = "dozor.web.views.faults.csrf_failed"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "obligations"
 LOGOUT_REDIRECT_URL = "glance"
