@@ -261,3 +261,40 @@ def test_rnd_006_keys_are_rotated_and_backed_up(youth: Instance, tmp_path: Path)
         assert other.run("restore", tmp_path / "copy.zip").code == 0
         assert json.loads(other.run("answers", "export", "--round", "survey-youth-2026").out) == told
         assert other.run("verify").code == 0
+
+
+SCHOOLS = """institution,area,stratum,classes_1_4,pupils_1_4,pupils_taught_1_4,hours_1_4
+S-1,BY-HO,a,2,100,50,10
+S-2,BY-HO,a,2,100,60,20
+S-3,BY-BR,a,4,200,90,30
+"""
+
+
+def test_rnd_004_a_ratio_enters_the_bank_in_its_unit(instance: Instance, tmp_path: Path):
+    code = "survey-heads-general-secondary"
+    instance.cli("round", "open", code, "--year", 2026)
+    form = form_of_instrument(main_plan().instruments[code])
+    given = list(csv.DictReader(io.StringIO(SCHOOLS)))
+    always = {f.name: (f.choices[0] if f.choices else "1") for f in form.single if f.is_required}
+    always |= {f.name: "2026-03-02" for f in form.single if f.is_required and f.kind == "date"}
+    always |= {f.name: "2026" for f in form.single if f.name == "school_year"}
+    rows = [{f.name: "" for f in form.single} | always | row | {"weight": "1"} for row in given]
+    ran = instance.cli(
+        "answers",
+        "import",
+        code,
+        as_csv(rows, tmp_path / "a.csv"),
+        "--round",
+        f"{code}-2026",
+        "--format",
+        "json",
+    )
+    assert ran.code == 0, ran.out
+    closed = instance.cli("round", "close", f"{code}-2026", "--format", "json")
+    assert closed.code == 0, closed.err
+    values = instance.cli("values", "show", "2.2", "--format", "json").json
+    (country,) = [v for v in values if v["area"] == "BY"]
+    assert (country["value"], country["unit"]) == (50, "percent")
+    # hours in a class: each school weighs as many classes as it has
+    mean = next(r for r in closed.json if r["name"] == "2.5/pupils grades 1-4" and not r["domain"])
+    assert mean["estimate"] == pytest.approx((2 * 10 + 2 * 20 + 4 * 30) / 8)

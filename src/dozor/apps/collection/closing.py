@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import math
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -107,6 +108,7 @@ def close_round(round_: Round, *, by: str, at: datetime, progress: Progress = la
             rows=[round_, kept],
         )
         values = _to_bank(round_, kept, plan, links, estimates, by, at)
+    findings += values.findings if values else []
     return Closed(kept, tuple(e.estimate for e in estimates), tuple(findings), values)
 
 
@@ -154,18 +156,31 @@ def _to_bank(
     at: datetime,
 ) -> ImportSummary | None:
     rows = list(_values(round_, kept, plan, links, estimates))
-    if not rows:
-        return None
+    known, name = vocabulary([plan]), f"{round_.code}.csv"
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "estimates.csv"
+        path = Path(folder) / name
+        if not _written(path, rows):
+            return None
+        # a figure that cannot be (more taught than there are) is told and left out, the others stand
+        tried = import_values(path, vocabulary=known, by=by, at=at, dry_run=True)
+        wrong = {f.row for f in tried.findings}
+        fitting = [row for number, row in enumerate(rows, start=2) if number not in wrong]
+        if not _written(path, fitting):
+            return tried
+        summary = import_values(path, name=name, vocabulary=known, by=by, at=at)
+    if summary.refused:
+        raise Refused(summary.findings)
+    summary.findings = tried.findings
+    return summary
+
+
+def _written(path: Path, rows: list[dict[str, str]]) -> bool:
+    if rows:
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, list(rows[0]))
             writer.writeheader()
             writer.writerows(rows)
-        summary = import_values(path, name=f"{round_.code}.csv", vocabulary=vocabulary([plan]), by=by, at=at)
-    if summary.refused:
-        raise Refused(summary.findings)
-    return summary
+    return bool(rows)
 
 
 def _values(
@@ -184,11 +199,8 @@ def _values(
         if not area:
             continue  # a recruited sample speaks of its cities, never of the country
         unit = e.part or indicator.unit
-        scale = (
-            Decimal(100)
-            if e.estimate.estimand in {"share", "retention"} and unit == "percent"
-            else Decimal(1)
-        )
+        is_relative = e.estimate.estimand in {"share", "ratio"}
+        scale = (plan.unit(unit).factor if is_relative else None) or Decimal(1)
         yield {
             "indicator": definition.indicator,
             "population": definition.population,
@@ -199,9 +211,12 @@ def _values(
             "value": _said(e.estimate.estimate, scale),
             "missing": "" if e.estimate.estimate is not None else "not-estimable",
             "unit": unit,
-            "lower": _said(e.estimate.lower, scale),
-            "upper": _said(e.estimate.upper, scale),
-            "denominator": str(e.estimate.n) if scale == 100 and e.estimate.n else "",
+            # a symmetric interval may reach beyond what can be; the round keeps it as computed
+            "lower": _said(e.estimate.lower, scale, lowest=Decimal(0)),
+            "upper": _said(e.estimate.upper, scale, highest=plan.maximum(indicator, unit)),
+            "denominator": str(e.estimate.n)
+            if e.estimate.estimand == "share" and scale == 100 and e.estimate.n
+            else "",
             "source_title": f"{round_.form.title_ru}, {round_.code}",
             "source_year": str(round_.year),
             "note": f"{e.estimate.method}; n = {e.estimate.n}; sha256 {kept.checksum[:16]}",
@@ -216,7 +231,14 @@ def _area(round_: Round, design: Design) -> str:
     return COUNTRY
 
 
-def _said(number: float | None, scale: Decimal) -> str:
-    if number is None or number in (float("inf"), float("-inf")):
+def _said(
+    number: float | None, scale: Decimal, *, lowest: Decimal | None = None, highest: Decimal | None = None
+) -> str:
+    if number is None or not math.isfinite(number):
         return ""
-    return f"{(Decimal(repr(float(number))) * scale).quantize(_DIGITS).normalize():f}"
+    said = Decimal(repr(float(number))) * scale
+    if lowest is not None:
+        said = max(said, lowest)
+    if highest is not None:
+        said = min(said, highest)
+    return f"{said.quantize(_DIGITS).normalize():f}"
