@@ -25,6 +25,7 @@ class Target(StrEnum):
     XLSX = "xlsx"
     XFORM = "xform"
     WORKBOOK = "workbook"
+    PAPER = "paper"
 
 
 class Spoken(StrEnum):
@@ -63,7 +64,9 @@ def build(
     instrument: Annotated[str, typer.Argument(help="code of an instrument")],
     to: Annotated[
         Target,
-        typer.Option("--to", help="an XLSForm, the XForm for phones, or an agency's Excel workbook"),
+        typer.Option(
+            "--to", help="an XLSForm, the XForm for phones, an agency's Excel workbook, or paper (PDF)"
+        ),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="the file to write")],
     agency: Annotated[str | None, typer.Option(help="whose workbook, for example OCHEPH-BR")] = None,
@@ -72,7 +75,9 @@ def build(
         Path | None,
         typer.Option("--from", help="last year's workbook or answers, for labels and denominators"),
     ] = None,
-    words: Annotated[Spoken | None, typer.Option("--language", help="language of the workbook")] = None,
+    words: Annotated[
+        Spoken | None, typer.Option("--language", help="language of the workbook or the paper")
+    ] = None,
     validate: Annotated[bool, typer.Option("--validate", help="let ODK Validate (Java) read it too")] = False,
     plan: PlanOption = MAIN,
     plans: FolderOption = None,
@@ -94,6 +99,10 @@ def build(
         made = build_workbook(
             chosen, of, agency=agency, year=year, previous=previous, language=words or language()
         )
+    elif to is Target.PAPER:
+        from dozor.publishing.forms import questionnaire_pdf
+
+        made = questionnaire_pdf(chosen, words or language())
     else:
         made = write_xlsx(chosen) if to is Target.XLSX else to_xform(chosen)
     if validate:
