@@ -15,9 +15,17 @@ from dozor.store.source import Source
 def refuse_not_zero_one(source: Source, request: SurveyRequest) -> None:
     """Raise ``EST-NOT-01`` when a number that stands for yes or no is neither 1 nor 0."""
     names = sorted(frozenset().union(*(zero_one_fields(d.whole) for d in request.shares)))
-    for name in names:
+    if not names:
+        return
+    wrongs = {name: source.number(name).notin([0, 1]) for name in names}
+    counts = source.table.aggregate(
+        **{f"n{i}": wrong.cast("int64").sum() for i, wrong in enumerate(wrongs.values())}
+    )
+    found_in = dict(zip(names, counts.to_pyarrow().to_pylist()[0].values(), strict=True))
+    for name, wrong in wrongs.items():
+        if not found_in[name]:
+            continue
         values = source.number(name)
-        wrong = values.notin([0, 1])
         rows = source.table.mutate(dozor_row=ibis.row_number(), dozor_value=values).filter(wrong)
         found = rows.order_by("dozor_row").limit(1).to_pyarrow().to_pylist()
         if found:

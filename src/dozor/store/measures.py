@@ -24,7 +24,7 @@ class Measure:
     column
         Its kind and name.
     y
-        The value: true or false for a share, a number otherwise; NULL where there is no answer.
+        The value: 1 or 0 for a share, a number otherwise; NULL where there is no answer.
     x
         A ratio's denominator.
     given
@@ -36,7 +36,7 @@ class Measure:
     """
 
     column: Column
-    y: ir.Value
+    y: ir.NumericValue
     x: ir.NumericValue | None = None
     given: ir.BooleanValue | None = None
     complete: bool = False
@@ -44,7 +44,7 @@ class Measure:
 
     def weighted(self, weight: ir.NumericValue) -> ir.NumericValue:
         """``w y``: NULL where there is no answer."""
-        return weight * (self.y.cast("int8") if self.column.kind == "share" else self.y)
+        return weight * self.y
 
     def answered(self) -> ir.BooleanValue:
         return self.y.notnull()
@@ -69,7 +69,8 @@ def measures_of(request: SurveyRequest, source: Source) -> list[Measure]:
         measures.append(
             Measure(
                 Column("share", definition.name),
-                trait(definition, source),
+                # a number, for engines differ in how they read NOT … IS NULL
+                trait(definition, source).cast("int8"),
                 given=given,
                 complete=given is None and names <= source.complete,
             )

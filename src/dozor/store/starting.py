@@ -26,7 +26,7 @@ def starting_sums_of(
     keys = {f"b{i}": source.key(column) for i, column in enumerate(by)}
     columns = {**keys, "w": weight}
     for k, measure in enumerate(measures):
-        columns[f"y{k}"] = measure.y.cast("int8")
+        columns[f"y{k}"] = measure.y
         columns[f"g{k}"] = ibis.literal(True) if measure.given is None else measure.given
     rows = source.table.select(**columns)
     # the mean weight is that of the domain's rows, answered or not
