@@ -23,6 +23,7 @@ from dozor.web.lines import Cell, Line, lines, main_lines
 from dozor.web.names import Names
 from dozor.web.overview import Choice, Regional, choice, completeness, regional
 from dozor.web.pictures import Picture, picture, regions_map, spark, trend
+from dozor.web.remembered import remembered
 from dozor.web.rights import asks
 
 MOST_CHANGES = 3
@@ -44,12 +45,16 @@ class TopFigure:
 @asks(Right.READ_PUBLISHED)
 def glance(request: HttpRequest) -> HttpResponse:
     names = Names.of(request)
+    return render(request, "glance.html", remembered("glance", names, lambda: _context(names)))
+
+
+def _context(names: Names) -> dict[str, Any]:
     chosen = choice(names)
     regions = [area.code for area in names.regions]
     found = observations(indicators=sorted(chosen.codes), areas=[names.country.code, *regions])
     national = [o for o in found if o.area == names.country.code]
     regional_figures = regional(chosen, found, names)
-    context: dict[str, Any] = {
+    return {
         "title": (chosen.title or {}).get(names.language) or names.say(names.main_plan.short_title),
         "lede": (chosen.lede or {}).get(names.language)
         or _(
@@ -60,9 +65,8 @@ def glance(request: HttpRequest) -> HttpResponse:
         "rounds": _rounds(chosen, national, names),
         "regional": regional_figures and _regions(regional_figures, chosen, national, names),
         "directions": directions(names),
-        "changes": ValuesImport.objects.order_by("-id")[:MOST_CHANGES],
+        "changes": list(ValuesImport.objects.order_by("-id")[:MOST_CHANGES]),
     }
-    return render(request, "glance.html", context)
 
 
 def _top_figure(code: str, national: list[Observation], names: Names) -> TopFigure | None:

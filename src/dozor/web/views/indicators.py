@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from dozor.apps.organisations.scope import Right
 from dozor.core.observations.period import NotAPeriod, read_period
 from dozor.web.names import Names
 from dozor.web.overview import Completeness, completeness
+from dozor.web.remembered import remembered
 from dozor.web.rights import asks
 
 
@@ -45,6 +47,10 @@ class Chapter:
 @asks(Right.READ_PUBLISHED)
 def indicators(request: HttpRequest) -> HttpResponse:
     names = Names.of(request)
+    return render(request, "indicators.html", remembered("indicators", names, lambda: _context(names)))
+
+
+def _context(names: Names) -> dict[str, Any]:
     counted = {
         row["indicator"]: row
         for row in Row.objects.order_by()
@@ -82,11 +88,7 @@ def indicators(request: HttpRequest) -> HttpResponse:
         for group in other.groups
     ]
     total = {state: sum(c.state == state for c in states.values()) for state in ("exact", "near", "none")}
-    return render(
-        request,
-        "indicators.html",
-        {"directions": directions, "context": context, "total": total, "plan": plan},
-    )
+    return {"directions": directions, "context": context, "total": total, "plan": plan}
 
 
 def _entry(plan: str, one: Completeness, counted: dict[str, dict[str, object]], names: Names) -> Entry:

@@ -21,6 +21,7 @@ from dozor.core.observations.period import NotAPeriod, PeriodKind, read_period
 from dozor.language.numbers import NO_BREAK_SPACE, date_text, number
 from dozor.web.faces import EXPLAINED, face
 from dozor.web.names import Names
+from dozor.web.remembered import remembered
 from dozor.web.rights import asks
 
 
@@ -58,10 +59,19 @@ def _amount(project: Project, language: str) -> str:
 
 @asks(Right.READ_PUBLISHED)
 def sources(request: HttpRequest) -> HttpResponse:
-    counts = dict(Row.objects.order_by().values_list("source").annotate(values=Count("id")))
+    counts = remembered("values by source", Names.of(request), _by_source)
     rows = [{"source": s, "values": counts.get(s.pk, 0)} for s in Source.objects.all()]
     rows.sort(key=lambda row: (-row["values"], row["source"].title))
     return render(request, "sources.html", {"rows": rows})
+
+
+def _by_source() -> dict[int, int]:
+    return dict(Row.objects.order_by().values_list("source").annotate(values=Count("id")))
+
+
+def _by_indicator() -> dict[str, int]:
+    in_force = Row.objects.order_by().filter(superseded_by__isnull=True)
+    return dict(in_force.values_list("indicator").annotate(values=Count("id")))
 
 
 @dataclass(frozen=True)
@@ -77,12 +87,7 @@ class CatalogueEntry:
 def data(request: HttpRequest) -> HttpResponse:
     """Everything that has values, each with its file."""
     names = Names.of(request)
-    counts = dict(
-        Row.objects.order_by()
-        .filter(superseded_by__isnull=True)
-        .values_list("indicator")
-        .annotate(values=Count("id"))
-    )
+    counts = remembered("values by indicator", names, _by_indicator)
     chapters = []
     for plan in names.plans:
         entries = [
@@ -91,7 +96,7 @@ def data(request: HttpRequest) -> HttpResponse:
                 names.say(i.short_name),
                 reverse("indicator", args=[plan.code, i.code]),
                 reverse("indicator-csv", args=[plan.code, i.code]),
-                int(counts[i.code]),
+                counts[i.code],
             )
             for i in plan.indicators
             if i.code in counts

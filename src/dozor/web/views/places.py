@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +19,7 @@ from dozor.core.plan.model import Indicator, Plan
 from dozor.web.faces import Shown, show
 from dozor.web.lines import group_words, lines, main_lines
 from dozor.web.names import Names
+from dozor.web.remembered import remembered
 from dozor.web.rights import asks
 
 
@@ -32,19 +34,14 @@ class Place:
 @asks(Right.READ_PUBLISHED)
 def places(request: HttpRequest) -> HttpResponse:
     names = Names.of(request)
-    counts = dict(
-        Row.objects.order_by()
-        .filter(superseded_by__isnull=True)
-        .values_list("area")
-        .annotate(values=Count("id"))
-    )
+    counts = remembered("values by place", names, _counts)
 
     def place(code: str, deep: bool) -> Place:
         below = [place(a.code, False) for a in names.areas.children(code)] if deep else []
         return Place(
             names.area(code),
             reverse("place", args=[code]),
-            int(counts.get(code, 0)),
+            counts.get(code, 0),
             sorted(below, key=lambda p: p.name),
         )
 
@@ -53,6 +50,11 @@ def places(request: HttpRequest) -> HttpResponse:
         "regions": [place(area.code, True) for area in names.regions],
     }
     return render(request, "places.html", context)
+
+
+def _counts() -> dict[str, int]:
+    in_force = Row.objects.order_by().filter(superseded_by__isnull=True)
+    return dict(in_force.values_list("area").annotate(values=Count("id")))
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,10 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
     names = Names.of(request)
     if code not in names.areas:
         raise Http404
+    return render(request, "place.html", remembered(f"place {code}", names, lambda: _place(code, names)))
+
+
+def _place(code: str, names: Names) -> dict[str, Any]:
     area = names.areas.area(code)
     here = observations(areas=[code])
     by_indicator: dict[str, list[Observation]] = defaultdict(list)
@@ -99,7 +105,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
             ]
             if rows:
                 chapters.append(PlaceChapter(name, rows))
-    context = {
+    return {
         "area": area,
         "name": names.say(area.name),
         "kind": names.say(names.areas.type_name(area.type)),
@@ -117,7 +123,6 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
         "main_plan": names.main_plan,
         "agencies": [a for a in names.agencies.values() if code in a.areas] if not is_country else [],
     }
-    return render(request, "place.html", context)
 
 
 def _chapters(plan: Plan, names: Names) -> list[tuple[str, tuple[Indicator, ...]]]:
