@@ -1,8 +1,8 @@
 """Conditions of a form as values: when a question is asked, what an answer must be.
 
 The part of XPath that instruments use: ``and``, ``or``, ``not()``, comparisons of ``${field}``, ``.`` (the
-answer itself), texts and numbers, ``regex()``, ``date()``, ``today()``. A workbook and a sheet of paper have no
-XPath engine: the workbook's reader evaluates these values, the paper says them in words.
+answer itself), texts and numbers, ``regex()``, ``date()``, ``today()``. A workbook and a sheet of paper have
+no XPath engine: the workbook's reader evaluates these values, the paper says them in words.
 """
 
 from __future__ import annotations
