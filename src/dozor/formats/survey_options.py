@@ -120,7 +120,7 @@ def read_request(options: SurveyOptions, source: Source) -> SurveyRequest:
         totals=tuple(options.total),
         ratios=tuple(_ratio(text, source) for text in options.ratio),
         quantiles=tuple(q for text in options.quantile for q in _quantiles(text)),
-        by=tuple(_columns(text, source) for text in options.by),
+        by=tuple(tuple(dict.fromkeys(_columns(text, source))) for text in options.by),
         differences=_differences(options, source),
         independence=tuple(_pair(text, source) for text in options.chisq),
         statistic=cast(Statistic, _choice("--chisq-statistic", options.chisq_statistic, STATISTICS)),
@@ -232,7 +232,7 @@ def _columns(text: str | None, source: Source) -> tuple[str, ...]:
         return ()
     if text in source.types:
         return (text,)
-    return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _ratio(text: str, source: Source) -> Ratio:
