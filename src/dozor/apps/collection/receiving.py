@@ -11,7 +11,7 @@ from typing import IO
 from django.db import IntegrityError, transaction
 
 from dozor.apps.audit.actions import record
-from dozor.apps.collection.answer_room import answer_keys, room_of, writing
+from dozor.apps.collection.answer_room import answer_keys, in_turn, room_of, writing
 from dozor.apps.collection.models import Attachment, Device, Form, Round, Submission
 from dozor.core.answers.checking import check_record
 from dozor.core.answers.form import AnswerForm
@@ -98,7 +98,7 @@ def receive(*, device: Device, received: bytes, at: datetime, files: Sequence[Se
             replaces=replaced,
         )
         try:
-            with transaction.atomic():
+            with in_turn(), transaction.atomic():
                 submission.save(force_insert=True)
                 record(
                     action="submission received",
