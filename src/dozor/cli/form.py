@@ -107,16 +107,44 @@ def build(
         made = write_xlsx(chosen) if to is Target.XLSX else to_xform(chosen)
     if validate:
         validate_xforms({chosen.code: to_xform(chosen)})
-    try:
-        output.write_bytes(made)
-    except OSError as wrong:
-        raise Refused(Finding("FORM-NOT-WRITTEN", str(output), {"why": wrong.strerror or ""})) from None
+    _write(output, made)
     if format is Format.JSON:
         digest = hashlib.sha256(made).hexdigest()
         print_json({**_summary(chosen), "to": to, "output": str(output), "sha256": digest})
         return
     tell("{output}: {title}, version {version}.", output=output, title=chosen.title.in_language(language()),
          version=chosen.version)  # fmt: skip
+
+
+@app.command()
+def sheet(
+    file: Annotated[Path, typer.Argument(help="a filled-in Excel workbook, as it is handed in")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="the PDF to write")],
+    checksum: Annotated[
+        str | None, typer.Option(help="the checksum or QR text of a paper sheet: is it this file's?")
+    ] = None,
+    words: Annotated[Spoken | None, typer.Option("--language", help="the first of the two languages")] = None,
+    plan: PlanOption = MAIN,
+    plans: FolderOption = None,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+) -> None:
+    """Print the paper sheet of a submission: totals, numbers, signature, stamp, the file's checksum."""
+    from dozor.cli.form_for_agency import build_sheet
+    from dozor.formats.plan_folder import find_plan
+
+    made, digest = build_sheet(file, find_plan(plan, plans), language=words or language(), checksum=checksum)
+    _write(output, made)
+    if format is Format.JSON:
+        print_json({"output": str(output), "checksum": digest})
+        return
+    tell("{output}: print it, sign it and send it with the file.", output=output)
+
+
+def _write(output: Path, made: bytes) -> None:
+    try:
+        output.write_bytes(made)
+    except OSError as wrong:
+        raise Refused(Finding("FORM-NOT-WRITTEN", str(output), {"why": wrong.strerror or ""})) from None
 
 
 def _summary(instrument: Instrument) -> dict[str, object]:

@@ -1,7 +1,8 @@
-"""What `dozor form build --to workbook` needs beside the instrument: the agency, its places, last year."""
+"""What `dozor form` makes for one agency: its workbook, and the paper sheet beside what it hands in."""
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from dozor.core.findings import Finding, Refused
@@ -40,3 +41,43 @@ def build_workbook(
     )
     carried = previous_answers(previous, made) if previous is not None else None
     return write_workbook(instrument, made, agency=one, carried=carried)
+
+
+def build_sheet(file: Path, plan: Plan, *, language: str, checksum: str | None) -> tuple[bytes, str]:
+    """Return the paper sheet of a filled-in workbook, and the file's SHA-256.
+
+    Raises
+    ------
+    Refused
+        ``WB-…`` as when the workbook is imported; ``WB-CHECKSUM``: the checksum on paper is another file's.
+    """
+    from dozor.formats.plan_folder import load_agencies, places_folder
+    from dozor.formats.workbook import layout_of, read_workbook
+    from dozor.publishing.forms import submission_sheet, totals_of
+
+    layout = layout_of(file)
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    if checksum is not None and checksum.strip().lower().rpartition(":")[2] != digest:
+        raise Refused(Finding("WB-CHECKSUM", checksum, {"wanted": digest}, file=file.name))
+    if layout.instrument not in plan.instruments:
+        known = ", ".join(plan.instruments)
+        raise Refused(Finding("FORM-NO-INSTRUMENT", layout.instrument, {"known": known}))
+    instrument = plan.instruments[layout.instrument]
+    filled = read_workbook(
+        file, instrument=instrument.code, version=instrument.version, year=layout.year, agency=layout.agency
+    )
+    agencies = load_agencies(places_folder())
+    if layout.agency not in agencies:
+        raise Refused(Finding("INST-AGENCY", found=layout.agency))
+    records = [row.cells for row in filled.rows]
+    pdf = submission_sheet(
+        instrument,
+        agency=agencies.agency(layout.agency).name,
+        agency_code=layout.agency,
+        year=layout.year,
+        records=len(records),
+        lines=totals_of(instrument, records, plan.definitions, leave_out=layout.constants),
+        checksum=digest,
+        languages=(language, "be" if language == "ru" else "ru"),
+    )
+    return pdf, digest

@@ -83,3 +83,16 @@ def test_a_workbook_needs_its_agency_and_year(instance, tmp_path):
         ran = instance.cli("form", "build", FORM, "--to", "workbook", "-o", tmp_path / "x.xlsx", *more)
         assert (ran.code, code in ran.err) == (2, True)
     assert not (tmp_path / "x.xlsx").exists()
+
+
+def test_the_paper_sheet_is_matched_to_its_file(instance, tmp_path):
+    """WBK-013  The checksum on paper finds its file, and names another."""
+    path, paper = workbook(instance, tmp_path / "w.xlsx", **ANSWERS), tmp_path / "w.pdf"
+    ran = instance.cli("form", "sheet", path, "-o", paper, "--format", "json")
+    assert (ran.code, paper.read_bytes()[:5]) == (0, b"%PDF-"), ran.err
+    text = f"dozor:{FORM}:{AGENCY}:2026:{ran.json['checksum']}"
+    assert instance.cli("form", "sheet", path, "-o", paper, "--checksum", text).code == 0
+    paper.unlink()
+    other = workbook(instance, tmp_path / "o.xlsx", **{**ANSWERS, "students": 901})
+    ran = instance.cli("form", "sheet", other, "-o", paper, "--checksum", text)
+    assert (ran.code, "WB-CHECKSUM" in ran.err, paper.exists()) == (2, True, False)

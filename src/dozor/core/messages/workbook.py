@@ -103,6 +103,11 @@ WORDINGS: dict[str, Wording] = {
         _NOTHING,
     ),
     "WB-ONE-ROW": Wording("there are {found} rows here.", "one row", _NOTHING),
+    "WB-CHECKSUM": Wording(
+        "the paper sheet belongs to another file: its checksum is {found}.",
+        "{wanted}",
+        "Print the sheet of this file, or send the file the sheet was printed from.",
+    ),
     "WB-ROWS": Wording(
         "there are more rows than a workbook takes.",
         "{limit} rows at most",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dozor.formats.workbook.carried import carried_fields
 from dozor.formats.workbook.layout import WorkbookLayout, layout
 from dozor.formats.workbook.previous import previous_answers
-from dozor.formats.workbook.reading import FilledWorkbook, is_workbook, read_workbook
+from dozor.formats.workbook.reading import FilledWorkbook, is_workbook, layout_of, read_workbook
 from dozor.formats.workbook.writing import write_workbook
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "carried_fields",
     "is_workbook",
     "layout",
+    "layout_of",
     "previous_answers",
     "read_workbook",
     "write_workbook",

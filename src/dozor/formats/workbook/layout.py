@@ -210,7 +210,8 @@ def _column(
     by_name = {other.name: other for other in instrument.fields}
 
     def called(name: str) -> str:
-        return f"«{by_name[name].label.in_language(language)}»"
+        label = by_name[name].label.in_language(language)
+        return f"“{label}”" if language == "en" else f"«{label}»"
 
     try:
         when = condition_text(relevant, instrument, language, called) if relevant else ""

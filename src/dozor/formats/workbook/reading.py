@@ -116,6 +116,13 @@ def read_workbook(
         return reading.whole(book)
 
 
+def layout_of(path: Path, name: str = "") -> WorkbookLayout:
+    """Tell whose workbook a file is; raises ``WB-SEAL`` or ``FILE-…``."""
+    name = name or path.name
+    with _opened(path, name) as book:
+        return _layout(book, name)
+
+
 def read_previous_workbook(
     path: Path, *, instrument: str, agency: str, before: int
 ) -> dict[str, list[dict[str, str]]]:
