@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
@@ -142,8 +143,16 @@ class Names:
         return self.say(self.areas.area(code).name) if code in self.areas else code
 
     def region(self, code: str) -> str:
-        """A region's name short enough for a map or a column: the oblasts without the word oblast."""
-        area = self.areas.area(code)
+        """A region's name short enough for a map: without the word oblast, unless two would share it."""
+        return self._regions[code]
+
+    @cached_property
+    def _regions(self) -> dict[str, str]:
+        short = {area.code: self._without_kind(area) for area in self.areas.regions()}
+        taken = Counter(short.values())
+        return {c: name if taken[name] == 1 else self.area(c) for c, name in short.items()}
+
+    def _without_kind(self, area: Area) -> str:
         name = self.say(area.name)
         return name.rsplit(" ", 1)[0] if area.type == "oblast" and " " in name else name
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -12,7 +13,7 @@ from dozor.core.observations.observation import Missing
 from dozor.core.observations.period import Period
 from dozor.core.plan.model import Indicator
 from dozor.web.faces import EXPLAINED, Shown, face, show
-from dozor.web.lines import Cell, Group, Line, first_upper, group_words, inside, total_of
+from dozor.web.lines import Cell, Group, Line, first_upper, group_words, total_of
 from dozor.web.names import Names
 
 MOST_COLUMNS = 7
@@ -37,6 +38,7 @@ class TableRow:
     head: str
     cells: tuple[TableCell, ...]
     is_whole: bool = False
+    is_part: bool = False  # of the row above that is whole
     href: str = ""
     section: str = ""  # a heading over this row, where a new part of the table begins
 
@@ -125,6 +127,8 @@ def _group_table(found: Sequence[Line], indicator: Indicator, unit: str, names: 
             _left_out(len(periods) - MOST_ROWS),
         )
     recent = periods[:RECENT_PERIODS]
+    lines_of = Counter(one.group.population for one in ordered)
+    has_several = {p: count > 1 for p, count in lines_of.items()}
     rows: list[TableRow] = []
     section = ""
     for one in ordered:
@@ -133,13 +137,15 @@ def _group_table(found: Sequence[Line], indicator: Indicator, unit: str, names: 
             continue
         here = _section(one.group, populations, names)
         total = totals[one.group.population]
+        is_total = one.group == total
         rows.append(
             TableRow(
                 _head(one.group, total, names)
-                if len(populations) == 1
-                else _full_head(one.group, total, names),
+                if len(populations) == 1 or not is_total
+                else names.population(one.group.population),
                 cells,
-                is_whole=one.group == total and len(populations) == 1,
+                is_whole=is_total and has_several[one.group.population],
+                is_part=not is_total,
                 section=here if here != section else "",
             )
         )
@@ -159,12 +165,6 @@ def _left_out(periods: int) -> list[str]:
 
 def _head(group: Group, total: Group, names: Names) -> str:
     return first_upper(group_words(group, names, beside=total)) or _("Total")
-
-
-def _full_head(group: Group, total: Group, names: Names) -> str:
-    own = group_words(group, names, beside=total)
-    name = names.population(group.population)
-    return f"{name}: {inside(own)}" if own else name
 
 
 def _section(group: Group, populations: Iterable[str], names: Names) -> str:

@@ -69,13 +69,19 @@ def board(request: HttpRequest) -> HttpResponse:
             _agency_row(code, of_it, year, names) for code, of_it in by_agency.items() if code not in regional
         ],
         "matrix": _matrix(regional, rows_of, names),
-        "columns": [names.region(names.agencies[code].areas[0]) for code in regional],
+        "columns": [_region_of(code, names) for code in regional],
         "is_demonstration": not plan.is_confirmed_on(today),
         "plan": plan,
         "may_record": may(request.user, Right.RECORD_RECEIPT),
         "may_plan": may(request.user, Right.RECORD_ROUND),
     }
     return render(request, "board.html", context)
+
+
+def _region_of(agency: str, names: Names) -> str:
+    """A centre's region as a column's heading."""
+    areas = {area.code for area in names.regions} & set(names.agencies[agency].areas)
+    return names.region(areas.pop()) if areas else names.agency_short(agency)
 
 
 def _senders(names: Names, rule: type) -> set[str]:

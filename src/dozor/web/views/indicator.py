@@ -130,7 +130,9 @@ def _groups_heading(national: Sequence[Line]) -> str:
 
 def _says(one: Indicator, main: Sequence[Line]) -> str:
     if one.is_modelled:
-        return _("A model's estimates with the model's own interval; each release stands apart.")
+        if any(o.figure.lower is not None for line in main for c in line.cells for o in c.values):
+            return _("A model's estimates with the model's own interval; each release stands apart.")
+        return _("A model's estimates; each release stands apart. No intervals are published.")
     if one.value_kind in ("count", "money"):
         return _("Full years only. A year without a published figure stays empty.")
     if len([c for line in main for c in line.full_years]) > 1:
