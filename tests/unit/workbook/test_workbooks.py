@@ -11,6 +11,7 @@ WBK-006  An agency sees its own places only.
 from __future__ import annotations
 
 import json
+import time
 import zipfile
 from datetime import date
 from functools import cache
@@ -82,9 +83,9 @@ def written(path, code=SCHOOLS, agency="OCHEPH-BR", year=2026, language="ru", pr
     return path
 
 
-def fill(path, *rows, sheet="Ответы", nil=None):
+def fill(path, *rows, nil=None):
     book = openpyxl.load_workbook(path)
-    page = book[sheet]
+    page = book.worksheets[1]
     names = [cell.value for cell in page[NAME_ROW]]
     for number, row in enumerate(rows, start=FIRST_ROW):
         for field, said in row.items():
@@ -147,8 +148,7 @@ def test_wbk_001_lines_of_a_record_are_a_repeated_group(tmp_path):
     path = written(tmp_path / "money.xlsx", "expenditure-analysis", "MOE")
     line = {"area": "Республика в целом", "source": "Республиканский бюджет", "amount": "1 500,50"}
     line |= {"purpose": "Лечение", "currency": "BYN — белорусские рубли", "spent_on": date(2026, 3, 31)}
-    sheet = openpyxl.load_workbook(path).sheetnames[1]
-    fill(path, line, {**line, "spent_on": "30.04.2026"}, sheet=sheet)
+    fill(path, line, {**line, "spent_on": "30.04.2026"})
     (row,) = read(path, "expenditure-analysis", "MOE").rows
     assert (row.cells["unit"], row.cells["year"]) == ("MOE", "2026")
     turns = json.loads(row.cells["line"])
@@ -168,9 +168,7 @@ def test_wbk_001_every_form_of_institutions_and_records_has_a_workbook(tmp_path,
             continue
         path = written(tmp_path / f"{code}.xlsx", code, "MCHE", language=language)
         yes, _ = nil_words(language)
-        assert read(
-            fill(path, sheet=openpyxl.load_workbook(path).sheetnames[1], nil=yes), code, "MCHE"
-        ).is_nil
+        assert read(fill(path, nil=yes), code, "MCHE").is_nil
 
 
 def test_wbk_001_lists_and_limits_stand_in_the_sheet(book):
@@ -261,6 +259,34 @@ def test_wbk_002_a_trap_is_refused_before_it_is_opened(tmp_path, book):
     cut.write_bytes(book.read_bytes()[:-200])
     assert [f.code for f in refusal(cut)] == ["FILE-NO-TABLE"]
     assert not is_workbook(cut)
+
+
+def rewritten(book, path, change):
+    """The same workbook with its sheet of answers written anew, as no spreadsheet would."""
+    with zipfile.ZipFile(book) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            said = old.read(name)
+            new.writestr(name, change(said) if name == "xl/worksheets/sheet2.xml" else said)
+    return path
+
+
+def test_wbk_002_endless_rows_are_refused_in_bounded_time(tmp_path, book):
+    fill(book, SCHOOL)
+    cells = b'<row r="6">' + b'<c r="A6"><v>1</v></c>' * 200_000 + b"</row></sheetData>"
+    wide = rewritten(book, tmp_path / "wide.xlsx", lambda said: said.replace(b"</sheetData>", cells))
+    far = b'<row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData>'
+    deep = rewritten(book, tmp_path / "deep.xlsx", lambda said: said.replace(b"</sheetData>", far))
+    started = time.perf_counter()
+    assert [f.code for f in refusal(wide)] == ["FILE-TOO-LARGE"]
+    assert [f.code for f in refusal(deep)] == ["WB-ROWS"]
+    assert time.perf_counter() - started < 5  # seconds, on a machine that does other things too
+
+
+def test_wbk_002_a_hidden_column_cannot_hide_behind_a_long_tag(tmp_path, book):
+    fill(book, SCHOOL)
+    long = b'<cols><col min="4" max="4" note="' + b"x" * 200_000 + b'" hidden="1" width="9"/>'
+    path = rewritten(book, tmp_path / "long.xlsx", lambda said: said.replace(b"<cols>", long))
+    assert "WB-HIDDEN-COLUMN" in {f.code for f in refusal(path)}
 
 
 @pytest.mark.parametrize(

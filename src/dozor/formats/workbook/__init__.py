@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dozor.formats.workbook.carried import carried_fields
 from dozor.formats.workbook.layout import WorkbookLayout, layout
+from dozor.formats.workbook.opening import is_workbook
 from dozor.formats.workbook.previous import previous_answers
-from dozor.formats.workbook.reading import FilledWorkbook, is_workbook, layout_of, read_workbook
+from dozor.formats.workbook.reading import FilledWorkbook, layout_of, read_workbook
 from dozor.formats.workbook.writing import write_workbook
 
 __all__ = [

@@ -9,7 +9,8 @@ from pathlib import Path
 from dozor.formats.tables import read_table
 from dozor.formats.workbook.carried import carried_rows
 from dozor.formats.workbook.layout import MOST_ROWS, WorkbookLayout, WorkbookSheet
-from dozor.formats.workbook.reading import is_workbook, read_previous_workbook
+from dozor.formats.workbook.opening import is_workbook
+from dozor.formats.workbook.reading import read_previous_workbook
 
 Rows = tuple[Mapping[str, str], ...]
 

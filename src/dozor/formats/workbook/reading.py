@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, cast
-from xml.etree.ElementTree import ParseError
 
-import openpyxl
-from defusedxml.common import DefusedXmlException
 from openpyxl.utils import get_column_letter
 
 from dozor.core.findings import Finding, Refused
@@ -36,17 +30,12 @@ from dozor.formats.workbook.layout import (
     layout_of_text,
     seal_of,
 )
+from dozor.formats.workbook.opening import hidden_parts, opened
 from dozor.formats.workbook.writing import nil_words
 
 INSTANCE_ID = "instance_id"
-MOST_UNPACKED = 100_000_000
-MOST_RATIO = 200  # a workbook packs 5 to 30 times; far more is a trap
-MOST_TEXTS = 20_000_000  # shared texts are held in memory
 MOST_FINDINGS = 500
-_CHUNK = 1 << 16
-_COLUMN = re.compile(rb"<(?:\w+:)?col\s[^>]*>")
-_ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*>")
-_ATTRIBUTE = re.compile(rb'\b(min|max|r|hidden|width|ht)="([^"]*)"')
+LAST_ROW = 4 * MOST_ROWS  # rows left empty between answers are read over, not for ever
 _NUMBER = re.compile(r"[+-]?\d{1,18}(?:[.,]\d{1,12})?", re.ASCII)
 _DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
 
@@ -67,21 +56,6 @@ class FilledWorkbook:
     layout: WorkbookLayout
     rows: tuple[TableRow, ...]
     is_nil: bool
-
-
-def is_workbook(path: Path) -> bool:
-    """Whether a file is one of our workbooks, whatever was done to it since."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            for name in ("xl/workbook.xml", "docProps/custom.xml", "docProps/core.xml"):
-                if name in archive.namelist():
-                    with archive.open(name) as file:
-                        start = file.read(_CHUNK)
-                    if MARK.encode() in start or f'name="{SEAL_SHEET}"'.encode() in start:
-                        return True
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError):
-        return False
-    return False
 
 
 def read_workbook(
@@ -109,7 +83,7 @@ def read_workbook(
         With every finding: ``WB-…`` with sheet and cell, what stands there and what was expected.
     """
     name = name or path.name
-    with _opened(path, name) as book:
+    with opened(path, name) as book:
         layout = _layout(book, name)
         _check_owner(layout, name, instrument, version, agency, year)
         reading = _Reading(path, name, layout, today)
@@ -119,7 +93,7 @@ def read_workbook(
 def layout_of(path: Path, name: str = "") -> WorkbookLayout:
     """Tell whose workbook a file is; raises ``WB-SEAL`` or ``FILE-…``."""
     name = name or path.name
-    with _opened(path, name) as book:
+    with opened(path, name) as book:
         return _layout(book, name)
 
 
@@ -135,7 +109,7 @@ def read_previous_workbook(
     Refused
         ``WB-PREVIOUS``: of another instrument or agency, or not of an earlier year.
     """
-    with _opened(path, path.name) as book:
+    with opened(path, path.name) as book:
         layout = _layout(book, path.name)
         if (layout.instrument, layout.agency) != (instrument, agency) or layout.year >= before:
             found = f"{layout.instrument}, {layout.agency}, {layout.year}"
@@ -147,31 +121,6 @@ def read_previous_workbook(
             for sheet in layout.sheets
             if sheet.name in book.sheetnames
         }
-
-
-@contextmanager
-def _opened(path: Path, name: str) -> Iterator[Any]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            sizes = {i.filename: i.file_size for i in archive.infolist()}
-        limit = min(MOST_UNPACKED, MOST_RATIO * max(path.stat().st_size, 10_000))
-        if (unpacked := sum(sizes.values())) > limit:
-            raise Refused(Finding("FILE-TOO-LARGE", str(unpacked), {"limit": limit}, file=name))
-        if (texts := sizes.get("xl/sharedStrings.xml", 0)) > MOST_TEXTS:
-            raise Refused(Finding("FILE-TOO-LARGE", str(texts), {"limit": MOST_TEXTS}, file=name))
-        with path.open("rb") as file:
-            book = openpyxl.load_workbook(file, read_only=True)
-            try:
-                yield book
-            finally:
-                book.close()
-    except FileNotFoundError:
-        raise Refused(Finding("FILE-MISSING", found=name)) from None
-    except (
-        *(zipfile.BadZipFile, zlib.error, ParseError, DefusedXmlException, KeyError, ValueError),
-        *(EOFError, OSError, TypeError, AttributeError, IndexError, NotImplementedError, RuntimeError),
-    ) as problem:
-        raise Refused(Finding("FILE-NO-TABLE", file=name)) from problem
 
 
 def _layout(book: Any, name: str) -> WorkbookLayout:
@@ -265,30 +214,16 @@ class _Reading:
         return said == yes
 
     def _hidden(self, sheet: Any, part: WorkbookSheet) -> None:
-        """Hidden columns and rows: openpyxl does not see them when it reads row by row."""
-        last = len(part.columns)
+        """What the sender may not have seen and we would count."""
         if sheet.sheet_state != "visible":
             self.fault("WB-SHEET-HIDDEN", part.name, "", part.name)
-        with zipfile.ZipFile(self.path) as archive, archive.open(sheet._worksheet_path) as file:
-            tail = b""
-            while chunk := file.read(_CHUNK):
-                text = tail + chunk
-                end = text.rfind(b"<")  # a tag cut in two waits for its other half
-                whole, tail = (text[:end], text[end:]) if end > 0 else (text, b"")
-                for match in _COLUMN.finditer(whole):
-                    self._hidden_column(dict(_ATTRIBUTE.findall(match[0])), part, last)
-                for match in _ROW.finditer(whole):
-                    said = dict(_ATTRIBUTE.findall(match[0]))
-                    if _is_hidden(said, b"ht") and b"r" in said:
-                        self.fault("WB-HIDDEN-ROW", part.name, said[b"r"].decode())
-
-    def _hidden_column(self, said: Mapping[bytes, bytes], part: WorkbookSheet, last: int) -> None:
-        if not _is_hidden(said, b"width"):
-            return
-        first, final = int(said.get(b"min", b"1")), min(int(said.get(b"max", b"1")), last)
-        for place in range(first, final + 1):
-            letter, column = get_column_letter(place), part.columns[place - 1]
-            self.fault("WB-HIDDEN-COLUMN", part.name, letter, column.field, heading=column.heading)
+        for one in hidden_parts(self.path, sheet._worksheet_path):
+            if one.is_row:
+                self.fault("WB-HIDDEN-ROW", part.name, str(one.first))
+                continue
+            for place in range(one.first, min(one.last, len(part.columns)) + 1):
+                letter, column = get_column_letter(place), part.columns[place - 1]
+                self.fault("WB-HIDDEN-COLUMN", part.name, letter, column.field, heading=column.heading)
 
     def _headings(self, sheet: Any, part: WorkbookSheet) -> None:
         sheet.reset_dimensions()  # a sheet may lie about its size
@@ -315,12 +250,13 @@ class _Reading:
         sheet.reset_dimensions()
         last, count = len(part.columns), 0
         for number, cells in enumerate(sheet.iter_rows(min_row=FIRST_ROW), start=FIRST_ROW):
-            if all(cell.value is None or not str(cell.value).strip() for cell in cells):
-                continue
-            count += 1
-            if count > MOST_ROWS:
+            is_empty = all(cell.value is None or not str(cell.value).strip() for cell in cells)
+            count += not is_empty
+            if count > MOST_ROWS or number > LAST_ROW:
                 self.fault("WB-ROWS", part.name, f"A{number}", str(number), limit=MOST_ROWS)
                 return
+            if is_empty:
+                continue
             texts, values = dict[str, str](), dict[str, Value]()
             for place, cell in enumerate(cells):
                 where = f"{get_column_letter(place + 1)}{number}"
@@ -437,13 +373,6 @@ class _Reading:
         if leans or (self.today is None and "today()" in column.constraint):
             return False
         return not holds(constraint, values, this=answer, today=self.today)
-
-
-def _is_hidden(said: Mapping[bytes, bytes], size: bytes) -> bool:
-    try:
-        return said.get(b"hidden") in {b"1", b"true"} or float(said.get(size, b"1")) == 0
-    except ValueError:
-        return True
 
 
 def _said(value: object) -> str:
