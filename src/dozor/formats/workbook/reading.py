@@ -172,6 +172,10 @@ class _Reading:
     is_lenient: bool = False
     findings: list[Finding] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        columns = [column for sheet in self.layout.sheets for column in sheet.columns]
+        self.rules = {column.field: _conditions(column) for column in columns}
+
     def fault(self, code: str, sheet: str, cell: str, found: str = "", **values: object) -> None:
         if self.is_lenient or len(self.findings) >= MOST_FINDINGS:
             return
@@ -355,7 +359,7 @@ class _Reading:
     ) -> None:
         for place, column in enumerate(part.columns, start=1):
             where, answer = f"{get_column_letter(place)}{number}", own.get(column.field)
-            relevant, constraint = _conditions(column)
+            relevant, constraint = self.rules[column.field]
             is_asked = relevant is None or holds(relevant, values, today=self.today)
             if answer is None:
                 if is_asked and column.required:
