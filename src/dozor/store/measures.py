@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -33,9 +33,12 @@ class Measure:
         Whether no answer can be missing.
     centre
         A number near the values, taken off before squaring.
+    asked
+        What the measure was made from, to know the same again.
     """
 
     column: Column
+    asked: Hashable
     y: ir.NumericValue
     x: ir.NumericValue | None = None
     given: ir.BooleanValue | None = None
@@ -62,6 +65,11 @@ class Measure:
 
 def measures_of(request: SurveyRequest, source: Source) -> list[Measure]:
     """List what is asked for, in the order of the answer: shares, means, totals, ratios."""
+    asked = ("measures", request.shares, request.means, request.totals, request.ratios)
+    return source.once(asked, lambda: _measures(request, source))
+
+
+def _measures(request: SurveyRequest, source: Source) -> list[Measure]:
     measures = []
     for definition in request.shares:
         given = None if definition.given is None else condition(definition.given, source)
@@ -69,6 +77,7 @@ def measures_of(request: SurveyRequest, source: Source) -> list[Measure]:
         measures.append(
             Measure(
                 Column("share", definition.name),
+                definition,
                 # a number, for engines differ in how they read NOT … IS NULL
                 trait(definition, source).cast("int8"),
                 given=given,
@@ -82,6 +91,7 @@ def measures_of(request: SurveyRequest, source: Source) -> list[Measure]:
             measures.append(
                 Measure(
                     Column("mean" if kind == "mean" else "total", name),
+                    (kind, name),
                     source.number(name).cast("float64"),
                     complete=name in source.complete,
                     centre=centres[name],
@@ -94,7 +104,10 @@ def measures_of(request: SurveyRequest, source: Source) -> list[Measure]:
         nothing = ibis.null("float64")
         measures.append(
             Measure(
-                Column("ratio", ratio.name), ibis.ifelse(both, y, nothing), x=ibis.ifelse(both, x, nothing)
+                Column("ratio", ratio.name),
+                ratio,
+                ibis.ifelse(both, y, nothing),
+                x=ibis.ifelse(both, x, nothing),
             )
         )
     return measures

@@ -99,6 +99,19 @@ def reduce_rows(
     Refused
         ``EST-WEIGHT-…``, ``EST-DESIGN-MISSING`` and what :func:`dozor.core.design.design_of` finds.
     """
+    asked = (design, tuple(measure.asked for measure in measures), by, row_by_row)
+    table = source.run(asked, lambda: _query(source, design, measures, by, row_by_row=row_by_row))
+    return _read(table, source, design, measures, by)
+
+
+def _query(
+    source: Source,
+    design: DesignColumns,
+    measures: Sequence[Measure],
+    by: tuple[str, ...],
+    *,
+    row_by_row: bool,
+) -> ir.Table:
     keys = keys_of(source, design, by)
     weight = weight_of(source, design)
     sums: dict[str, ir.Value] = {"n": ibis.literal(1), "w": weight, "wlow": weight, "whigh": weight}
@@ -115,9 +128,9 @@ def reduce_rows(
             sums[f"g{k}"] = measure.given.cast("int8")
         for name, product in measure.squared(weight).items():
             sums[f"{name}{k}"] = product
-    grouped = bool(design.cluster) and not row_by_row
-    query = _grouped(source.table, keys, sums) if grouped else _row_by_row(source.table, keys, sums)
-    return _read(query.to_pyarrow(), source, design, measures, by)
+    if design.cluster and not row_by_row:
+        return _grouped(source.table, keys, sums)
+    return _row_by_row(source.table, keys, sums)
 
 
 def summed_by(
@@ -313,6 +326,8 @@ def _numbers(table: pa.Table) -> Callable[[str], FloatArray]:
 
     def read(name: str) -> FloatArray:
         column = table[name]
+        if pa.types.is_decimal(column.type):
+            column = column.cast(pa.float64())
         if column.null_count:
             column = column.fill_null(0)
         values = column.to_numpy()

@@ -16,7 +16,9 @@ def weight_of(source: Source, design: DesignColumns) -> ir.NumericValue:
     """Return the weight column, 1 where none is named."""
     if design.weight is None:
         return ibis.literal(1.0)
-    return source.number(design.weight).cast("float64")
+    # NaN is left as it is: it shows among the greatest and is refused
+    weight = source.table[design.weight]
+    return weight.cast("float64")
 
 
 def refuse_weights(
@@ -42,6 +44,8 @@ def refuse_weights(
         raise Refused(_first(source, design.weight, "EST-WEIGHT-NEGATIVE"))
     if (low == 0).any():
         raise Refused(_first(source, design.weight, "EST-WEIGHT-ZERO"))
+    if np.isnan(high).any() or np.isnan(low).any():
+        raise Refused(_first(source, design.weight, "EST-WEIGHT-MISSING"))
     if not np.isfinite(high).all():
         raise Refused(_first(source, design.weight, "EST-WEIGHT-INFINITE"))
 

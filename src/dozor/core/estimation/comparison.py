@@ -65,7 +65,7 @@ def differences(linear: Linearised, pairs: Sequence[Pair], design: SurveyDesign)
         for domain, sign in zip(pair, (1.0, -1.0), strict=True):
             rows = slice(*np.searchsorted(linear.domain, [domain, domain + 1]))
             z.append(sign * linear.z[rows])
-            answers.append(linear.answers[rows])
+            answers.append(np.broadcast_to(linear.answers[rows], linear.z[rows].shape))
             unit.append(linear.unit[rows])
             code.append(np.full(len(linear.unit[rows]), place, dtype=np.int64))
     units, codes, counted = np.concatenate(unit), np.concatenate(code), np.concatenate(answers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from dozor.core.design.stage import FloatArray, IntArray
 
@@ -31,4 +32,14 @@ def sum_by_pair(
         values, key = values[order], key[order]
     starts = starts_of(key)
     key = key[starts]
-    return np.add.reduceat(values, starts), key % units, key // units
+    return sums_of_runs(values, starts), key % units, key // units
+
+
+def sums_of_runs(values: FloatArray, starts: IntArray) -> FloatArray:
+    """Sum each run of rows; shape (runs, columns).
+
+    A product with a matrix of ones, several times quicker than ``np.add.reduceat`` down the rows.
+    """
+    rows = len(values)
+    ones = csr_array((np.ones(rows), np.arange(rows), np.append(starts, rows)), shape=(len(starts), rows))
+    return np.asarray(ones @ values, dtype=np.float64)

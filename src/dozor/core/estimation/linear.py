@@ -8,6 +8,7 @@ import numpy as np
 
 from dozor.core.design.stage import FloatArray, IntArray
 from dozor.core.design.survey_design import SurveyDesign, degrees_of_freedom
+from dozor.core.estimation.grouping import sums_of_runs
 from dozor.core.estimation.totals import Totals
 from dozor.core.estimation.variance import variance_of_sums
 
@@ -25,7 +26,7 @@ class Linearised:
     z, unit, domain
         Linearised weighted values of each row, its unit and its domain; `z` has shape (rows, K).
     answers
-        Number of answers behind each row; shape (rows, K).
+        Number of answers behind each row; shape (rows, K) or (rows, 1).
     n, weight
         Answers and their weight; shape (D, K).
     respondents, df
@@ -82,12 +83,13 @@ def linearise(totals: Totals, domains: int, design: SurveyDesign | None) -> Line
     """
     domain = totals.cell
     numerator = _added(totals.numerator, domain, domains)
-    denominator = _added(totals.denominator, domain, domains)
-    n = _added(totals.answers, domain, domains)
+    shape = numerator.shape
+    denominator = np.broadcast_to(_added(totals.denominator, domain, domains), shape)
+    n = np.broadcast_to(_added(totals.answers, domain, domains), shape)
     weight = (
         denominator
         if totals.denominator is totals.answered_weight
-        else _added(totals.answered_weight, domain, domains)
+        else np.broadcast_to(_added(totals.answered_weight, domain, domains), shape)
     )
     is_total = np.array([column.kind == "total" for column in totals.columns])
     is_share = np.array([column.kind == "share" for column in totals.columns])
@@ -95,7 +97,7 @@ def linearise(totals: Totals, domains: int, design: SurveyDesign | None) -> Line
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = np.where(answered, numerator / denominator, np.nan)
     # everybody has the trait: one, whatever the last digit of the two sums
-    everybody = is_share & (np.abs(numerator - denominator) <= 1e-14 * np.abs(denominator))
+    everybody = is_share & (np.abs(numerator - denominator) <= ROUNDING * np.abs(denominator))
     ratio = np.where(everybody & answered, 1.0, ratio)
     estimate = np.where(is_total, np.where(answered, numerator, np.nan), ratio)
 
@@ -193,5 +195,5 @@ def _added(values: FloatArray, domain: IntArray, domains: int) -> FloatArray:
     result = np.zeros((domains, values.shape[1]))
     if len(domain):
         starts = np.flatnonzero(np.diff(domain, prepend=-1))
-        result[domain[starts]] = np.add.reduceat(values, starts)
+        result[domain[starts]] = sums_of_runs(values, starts)
     return result

@@ -51,7 +51,8 @@ class Totals:
     respondents, weight
         Number of rows and sum of their weights; shape (rows,).
     answers, answered_weight
-        Number and weight of those with an answer to each column's question; shape (rows, K).
+        Number and weight of those with an answer to each column's question; shape (rows, K), or (rows, 1)
+        where everybody answered everything.
     numerator
         Sum of ``w y`` over answers; shape (rows, K).
     denominator
@@ -143,9 +144,9 @@ class Totals:
         block = np.concatenate([*matrices, *(v[:, None] for v in vectors)], axis=1)[kept]
         added, unit, cell = sum_by_pair(block, self.unit[kept], domain[kept], units)
 
-        width = self.answers.shape[1]
-        parts = [added[:, i * width : (i + 1) * width] for i in range(len(matrices))]
-        rest = iter(added[:, len(matrices) * width :].T)
+        widths = np.cumsum([matrix.shape[1] for matrix in matrices])
+        *parts, others = np.split(added, widths, axis=1)
+        rest = iter(others.T)
         respondents, weight = next(rest), next(rest)
         eligible = {k: next(rest) for k in self.eligible}
         squares = {

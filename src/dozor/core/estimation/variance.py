@@ -11,7 +11,7 @@ import numpy as np
 
 from dozor.core.design.stage import FloatArray, IntArray, Stage
 from dozor.core.design.survey_design import TAKEN_WHOLE, SurveyDesign
-from dozor.core.estimation.grouping import starts_of, sum_by_pair
+from dozor.core.estimation.grouping import starts_of, sum_by_pair, sums_of_runs
 
 # numbers held at once while covariances are computed
 BLOCK = 10_000_000
@@ -58,7 +58,9 @@ def variance_of_sums(
     Lumley (2010). Complex Surveys. Wiley, section 2.2, appendix B.
     """
     needs_answers = design.lonely in {"adjust", "average"}
-    answers = (np.ones_like(z) if has_answers is None else has_answers) if needs_answers else None
+    answers = None
+    if needs_answers:
+        answers = np.ones_like(z) if has_answers is None else np.broadcast_to(has_answers, z.shape)
     values, units, codes = sum_by_pair(z, unit, domain, design.units)
     if answers is not None:
         answers = sum_by_pair(answers, unit, domain, design.units)[0]
@@ -72,14 +74,14 @@ def variance_of_sums(
         np.add.at(result, codes[starts], within)
         values, units, codes = sum_by_pair(values, clusters, codes, design.clusters.units)
         if answers is not None:
-            answers = np.add.reduceat(answers, starts)
+            answers = sums_of_runs(answers, starts)
 
     between, starts = _stage_variance(values, units, codes, design.clusters, design, answers)
     if design.lonely == "average":
         return result + _averaged(between, codes[starts], domains, answers, starts)
     boundary = starts_of(codes[starts])
     if len(boundary):
-        result[codes[starts][boundary]] += np.add.reduceat(between, boundary)
+        result[codes[starts][boundary]] += sums_of_runs(between, boundary)
     return result
 
 
@@ -99,22 +101,22 @@ def _stage_variance(
     size = np.diff(np.append(starts, len(z)))
     drawn = stage.drawn[group[starts]]
     left = 1 - stage.fraction[group[starts]]
-    mean = np.add.reduceat(z, starts) / drawn[:, None]
+    mean = sums_of_runs(z, starts) / drawn[:, None]
     if design.lonely == "adjust" and answers is not None:
         alone = (drawn == 1)[:, None]
         if design.adjust_domain_lonely:
-            alone = alone | (np.add.reduceat((answers > 0).astype(np.float64), starts) == 1)
+            alone = alone | (sums_of_runs((answers > 0).astype(np.float64), starts) == 1)
         if stage is design.clusters:
             mean = np.where(alone, _mean_of_clusters(z, answers, domain)[starts], mean)
     centred = z - np.repeat(mean, size, axis=0)
-    squares = np.add.reduceat(np.square(centred, out=centred), starts)
+    squares = sums_of_runs(np.square(centred, out=centred), starts)
     squares += (drawn - size)[:, None] * mean**2
     scale = left * np.where(drawn > 1, drawn / np.maximum(drawn - 1, 1), 1.0)
     variance = squares * np.where(left < TAKEN_WHOLE, 0.0, scale)[:, None]
     if design.lonely == "average":
         variance[(drawn == 1) & (left >= TAKEN_WHOLE)] = np.nan
         if design.adjust_domain_lonely and answers is not None:
-            seen = np.add.reduceat((answers > 0).astype(np.float64), starts)
+            seen = sums_of_runs((answers > 0).astype(np.float64), starts)
             variance[(seen == 1) & (left >= TAKEN_WHOLE)[:, None]] = np.nan
     return variance, starts
 
@@ -122,8 +124,8 @@ def _stage_variance(
 def _mean_of_clusters(z: FloatArray, answers: FloatArray, domain: IntArray) -> FloatArray:
     """Mean over the clusters with answers of each row's domain: zero, but for a total; shape of `z`."""
     starts = starts_of(domain)
-    seen = np.add.reduceat((answers > 0).astype(np.float64), starts)
-    mean = np.add.reduceat(z, starts) / np.maximum(seen, 1)
+    seen = sums_of_runs((answers > 0).astype(np.float64), starts)
+    mean = sums_of_runs(z, starts) / np.maximum(seen, 1)
     return np.asarray(np.repeat(mean, np.diff(np.append(starts, len(z))), axis=0))
 
 
@@ -136,7 +138,7 @@ def _averaged(
 ) -> FloatArray:
     """Sum the strata that have a variance and scale up for those that have none."""
     assert answers is not None  # noqa: S101 - only called with the answers at hand
-    present = np.add.reduceat(answers, starts) > 0 if len(starts) else np.zeros_like(variance, dtype=bool)
+    present = sums_of_runs(answers, starts) > 0 if len(starts) else np.zeros_like(variance, dtype=bool)
     known = present & ~np.isnan(variance)
     total = np.zeros((domains, variance.shape[1]))
     strata, usable = total.copy(), total.copy()
