@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -34,6 +35,7 @@ from psycopg import sql
 ROOT = Path(__file__).parents[1]
 GIVEN_URL = os.environ.get("DATABASE_URL", "")
 _commands = cache(typer.main.get_command)  # made once, not for each command run in this process
+_blocker: list[Any] = []  # pytest-django's, which keeps tests from databases they did not ask for
 PASSWORD = "correct-horse-battery-staple"
 
 
@@ -141,8 +143,17 @@ class Instance:
         """Run a command in a fork of this process: another process, without the time a new one takes."""
         from django.db import connections
 
-        connections["default"].close()
-        return Forked.of(lambda: self.cli(*arguments, language=language))
+        connections["default"].close()  # SQLite's locks are not to be carried into another process
+
+        def work() -> Ran:
+            with opened(self, _blocker[0]):
+                return self.cli(*arguments, language=language)
+
+        return Forked.of(work)
+
+    def quick(self, *arguments: object, language: str = "en") -> Ran:
+        """Run a command in a fork and wait for it: for an instance that is not open in this process."""
+        return self.fork(*arguments, language=language).wait()
 
     def execute(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Raw SQL beside the program, as someone would who holds the database: no constraint in the way."""
@@ -211,13 +222,15 @@ def table(*rows: Mapping[str, object], separator: str = ",") -> str:
 
 @contextmanager
 def opened(instance: Instance, blocker: Any) -> Iterator[Instance]:
-    """Point Django, in this process, at the instance."""
+    """Point Django, in this process, at the instance, on whichever engine it is."""
     from django.db import connections
     from django.test import override_settings
 
+    from dozor.config.settings import database
+
     known = connections.settings["default"]
     before, connection = dict(known), connections["default"]
-    known["NAME"] = str(instance.home / "dozor.sqlite3") if instance.is_sqlite else database_of(instance.url)
+    known.update(database(instance.url, instance.home))
     connections["default"] = connections.create_connection("default")
     try:
         with (
@@ -228,6 +241,7 @@ def opened(instance: Instance, blocker: Any) -> Iterator[Instance]:
             yield instance
     finally:
         connections["default"].close()
+        known.clear()
         known.update(before)
         connections["default"] = connection
 
@@ -258,8 +272,16 @@ def drop_database(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Instance]:
+def made(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Callable[[str], Instance]:
     """Make an instance once by `dozor init` or `dozor demo`, whoever asks first."""
+    _blocker[:] = [django_db_blocker]
+    from dozor.apps.plans.queries import plans
+    from dozor.cli.application import app
+
+    # what is loaded here need not be loaded again in every fork
+    _commands(app)
+    for room in ("bank.actions", "instance.backup"):
+        import_module(f"dozor.apps.{room}")
     known: dict[str, Instance] = {}
 
     def make(how: str) -> Instance:
@@ -267,8 +289,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Instance]:
             home = tmp_path_factory.mktemp(how) / "home"
             instance = Instance(home, new_database() if GIVEN_URL else "")
             options = ("--password", PASSWORD) if how == "init" else ()
-            ran = instance.run(how, "--format", "json", *options)
+            ran = instance.quick(how, "--format", "json", *options)
             assert ran.code == 0, ran.err
+            with opened(instance, django_db_blocker):
+                plans()
             known[how] = instance
         return known[how]
 

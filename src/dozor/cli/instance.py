@@ -37,9 +37,12 @@ def _undo_new_home() -> None:
     from dozor.apps.instance.archive import ANSWER_KEYS, ANSWERS, KEYS
 
     made = [keys_folder() / name for name in (*KEYS, *ANSWER_KEYS)]
-    for path in (*made, *home().glob("dozor.sqlite3*")):
+    for path in (*made, *home().glob("dozor.sqlite3*"), *home().glob("audit-head.*")):
         path.unlink(missing_ok=True)
     shutil.rmtree(home() / ANSWERS, ignore_errors=True)
+    for folder in (keys_folder(), home()):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def init(
@@ -53,14 +56,17 @@ def init(
     from dozor.apps.home import home
 
     _new_home()
+    from django.db import transaction
     from django.utils import timezone
 
-    from dozor.apps.instance.actions import create, first_administrator
+    from dozor.apps.instance.actions import create, first_administrator, make_tables
 
     try:
         with progress("Making the instance"):
-            create(at=timezone.now())
-            account = first_administrator(login=login, password=password, at=timezone.now())
+            make_tables()
+            with transaction.atomic():
+                create(at=timezone.now())
+                account = first_administrator(login=login, password=password, at=timezone.now())
     except BaseException:
         _undo_new_home()
         raise
@@ -82,16 +88,19 @@ def demo(
     from dozor.apps.home import home
 
     _new_home()
+    from django.db import transaction
     from django.utils import timezone
 
-    from dozor.apps.instance.actions import accounts_file, create, fill_example
+    from dozor.apps.instance.actions import accounts_file, create, fill_example, make_tables
 
     try:
         with progress("Loading the published figures of Belarus") as bar:
-            create(at=timezone.now())
-            accounts = fill_example(
-                at=timezone.now(), progress=lambda n: bar.update(bar.task_ids[0], completed=n)
-            )
+            make_tables()
+            with transaction.atomic():
+                create(at=timezone.now())
+                accounts = fill_example(
+                    at=timezone.now(), progress=lambda n: bar.update(bar.task_ids[0], completed=n)
+                )
     except BaseException:
         _undo_new_home()
         raise
@@ -295,7 +304,6 @@ def restore(
 
     if (keys_folder() / "audit.key").exists() or (home() / "dozor.sqlite3").exists():
         raise Refused(Finding("INST-EXISTS", found=str(home())))
-    start = home().exists()
     # the settings read the keys, so they are put in place before Django starts
     from dozor.apps.instance.archive import read_manifest, restore_keys
 
@@ -314,8 +322,6 @@ def restore(
         findings = verify(head=manifest["head"])
     except BaseException:
         _undo_new_home()
-        if not start and not any(home().iterdir()):
-            home().rmdir()
         raise
     if findings:
         print_findings(findings, as_json=format is Format.JSON)

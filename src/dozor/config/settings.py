@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -91,21 +92,28 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": dj_database_url.config(default=f"sqlite:///{HOME / 'dozor.sqlite3'}", conn_max_age=60)
-}
-PATIENCE = float(os.environ.get("DOZOR_PATIENCE", "20"))
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # one writer at a time, readers never wait, nothing acknowledged is lost with the power
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": PATIENCE,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
-        "PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456;",
-    }
-else:
-    waiting = f"-c lock_timeout={int(1000 * PATIENCE)}"
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", waiting)
+
+def database(url: str, folder: Path) -> dict[str, Any]:
+    """The database at an address; without one, SQLite in a folder."""
+    chosen: dict[str, Any] = dict(
+        dj_database_url.parse(url or f"sqlite:///{folder / 'dozor.sqlite3'}", conn_max_age=60)
+    )
+    patience = float(os.environ.get("DOZOR_PATIENCE", "20"))
+    if chosen["ENGINE"].endswith("sqlite3"):
+        # one writer at a time, readers never wait, nothing acknowledged is lost with the power
+        chosen["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": patience,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+            "PRAGMA cache_size=-65536; PRAGMA mmap_size=268435456;",
+        }
+    else:
+        waiting = f"-c lock_timeout={int(1000 * patience)}"
+        chosen.setdefault("OPTIONS", {}).setdefault("options", waiting)
+    return chosen
+
+
+DATABASES = {"default": database(os.environ.get("DATABASE_URL", ""), HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "organisations.Person"

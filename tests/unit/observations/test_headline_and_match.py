@@ -61,6 +61,14 @@ def test_head_001_a_value_nobody_contradicts_is_the_headline() -> None:
     assert headlines(of=apart) == ["Survey", "Release", "Bulletin"]
 
 
+def test_head_001_of_sources_that_say_the_same_the_first_recorded_is_the_headline() -> None:
+    same = (value(SURVEY, "31.0", id=7), value(RELEASE, "31", id=3))
+    assert headlines(of=same) == ["Release"]
+    assert headlines(choice(SURVEY), of=same) == ["Survey"]
+    other_unit = (value(SURVEY, "31"), value(RELEASE, figure=Figure(Decimal(31), "persons")))
+    assert headlines(of=other_unit) == []
+
+
 def test_head_002_sources_that_disagree_stand_side_by_side_until_someone_chooses() -> None:
     assert headlines() == []
     assert headlines(choice(BULLETIN)) == []

@@ -13,10 +13,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from dozor.apps.audit.actions import record
+from dozor.apps.audit.models import Event
 from dozor.apps.bank import actions as bank
 from dozor.apps.bank import models as bank_models
 from dozor.apps.bank.vocabulary import vocabulary
@@ -25,7 +26,7 @@ from dozor.apps.organisations.actions import add_person, load_places
 from dozor.apps.organisations.models import Role
 from dozor.apps.plans import queries as plans
 from dozor.apps.plans.actions import decide, load_plan
-from dozor.core.findings import Refused
+from dozor.core.findings import Finding, Refused
 from dozor.formats.plan_folder import load_agencies, load_areas, places_folder, plan_folders, plan_texts
 
 SYSTEM = "system"
@@ -45,35 +46,46 @@ class Account:
     agency: str
 
 
-def create(*, at: datetime) -> None:
-    """Fill a new, empty database: tables, plans, places, agencies and the instance's first settings."""
+def make_tables() -> None:
+    """Make the tables of a new instance; raise `Refused` when the database already holds one."""
+    check_empty()
     call_command("migrate", verbosity=0)
-    with transaction.atomic():
-        for folder in plan_folders():
-            load_plan(plan_texts(folder), by=SYSTEM, at=at)
-        places = places_folder()
-        load_places(areas=load_areas(places), agencies=load_agencies(places), by=SYSTEM, at=at)
-        decide(
-            name=plans.MAIN_PLAN,
-            value=MAIN_PLAN,
-            reason="Instruction No. 123 of 30 December 2006",
-            by=SYSTEM,
-            at=at,
-        )
-        decide(
-            name=f"{plans.CYCLE_ANCHOR}:{MAIN_PLAN}",
-            value=FIRST_CYCLE_YEAR,
-            reason="The law names no year; the first full year after its adoption",
-            by=SYSTEM,
-            at=at,
-        )
-        decide(
-            name=plans.USED_SINCE,
-            value=timezone.localdate(at).isoformat(),
-            reason="The day the instance was made",
-            by=SYSTEM,
-            at=at,
-        )
+
+
+def check_empty() -> None:
+    """A database named in DATABASE_URL outlives the home; an instance in it is not to be written over."""
+    if Event._meta.db_table in connection.introspection.table_names() and Event.objects.exists():
+        raise Refused(Finding("INST-DATABASE-USED"))
+
+
+@transaction.atomic
+def create(*, at: datetime) -> None:
+    """Fill new tables: plans, places, agencies and the instance's first settings."""
+    for folder in plan_folders():
+        load_plan(plan_texts(folder), by=SYSTEM, at=at)
+    places = places_folder()
+    load_places(areas=load_areas(places), agencies=load_agencies(places), by=SYSTEM, at=at)
+    decide(
+        name=plans.MAIN_PLAN,
+        value=MAIN_PLAN,
+        reason="Instruction No. 123 of 30 December 2006",
+        by=SYSTEM,
+        at=at,
+    )
+    decide(
+        name=f"{plans.CYCLE_ANCHOR}:{MAIN_PLAN}",
+        value=FIRST_CYCLE_YEAR,
+        reason="The law names no year; the first full year after its adoption",
+        by=SYSTEM,
+        at=at,
+    )
+    decide(
+        name=plans.USED_SINCE,
+        value=timezone.localdate(at).isoformat(),
+        reason="The day the instance was made",
+        by=SYSTEM,
+        at=at,
+    )
 
 
 def first_administrator(*, login: str, password: str | None, at: datetime) -> Account:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ FORMAT = 2  # 1 held no answers
 KEYS = ("web.key", "audit.key")
 ANSWER_KEYS = ("answers.key", "answers-naming.key", "respondents.key")  # there from the first round on
 ANSWERS = "answers"  # encrypted files, in the home and in a backup alike
+# what reading a damaged or foreign file may raise
+DAMAGED = (OSError, zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError, AttributeError)
 _ANSWER_FILE = re.compile(rf"{ANSWERS}/\d+/[a-z]+/[0-9a-f-]+\.(sealed|parquet)")
 
 
@@ -25,12 +28,13 @@ def read_manifest(source: Path) -> dict[str, Any]:
             manifest: dict[str, Any] = json.loads(archive.read("manifest.json"))
             wanted = {f"tables/{label}.jsonl" for label in manifest["tables"]} | {f"keys/{k}" for k in KEYS}
             wanted |= set(manifest.get("answers", {}))
-            if not wanted <= set(archive.namelist()):
+            is_newer = int(manifest["format"]) > FORMAT
+            if not wanted <= set(archive.namelist()) or not isinstance(manifest["migrations"], dict):
                 raise ValueError("a part is missing")
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError) as problem:
+    except DAMAGED as problem:
         raise Refused(Finding("INST-BACKUP", found=str(source))) from problem
-    if manifest["format"] > FORMAT:
-        raise Refused(Finding("INST-BACKUP-NEWER", found=str(manifest["dozor"])))
+    if is_newer:
+        raise Refused(Finding("INST-BACKUP-NEWER", found=str(manifest.get("dozor", "?"))))
     return manifest
 
 

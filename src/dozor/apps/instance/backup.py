@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.color import no_style
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, models, transaction
+from django.db import DatabaseError, connection, models, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -30,9 +31,11 @@ from dozor.apps.audit.models import Head
 from dozor.apps.audit.snapshot import one_snapshot
 from dozor.apps.collection.answer_room import answers_folder, writing
 from dozor.apps.home import keys_folder
+from dozor.apps.instance.actions import check_empty
 from dozor.apps.instance.archive import (
     ANSWER_KEYS,
     ANSWERS,
+    DAMAGED,
     FORMAT,
     KEYS,
     is_answer_file,
@@ -61,7 +64,11 @@ def backup(target: Path, *, at: datetime, progress: Progress | None = None) -> d
     """
     if target.exists():
         raise Refused(Finding("INST-FILE-EXISTS", found=str(target)))
+    if not target.parent.is_dir():
+        raise Refused(Finding("INST-NO-FOLDER", found=str(target.parent)))
     half = target.with_name(target.name + ".part")
+    half.unlink(missing_ok=True)
+    half.touch(mode=0o600)  # it will hold the keys
     tables: dict[str, Any] = {}
     with zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED) as archive, writing(), one_snapshot():
         head = Head.objects.filter(id=1).first()
@@ -148,18 +155,30 @@ def restore(source: Path, *, progress: Progress | None = None) -> dict[str, Any]
     fit; then the migrations since carry them forward.
     """
     manifest = read_manifest(source)
-    for app, name in manifest["migrations"].items():
-        if apps.is_installed(f"dozor.apps.{app}"):
+    check_empty()
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    known = loader.disk_migrations
+    made_with = sorted(manifest["migrations"].items())
+    ours = [(app, name) for app, name in made_with if apps.is_installed(f"dozor.apps.{app}")]
+    if not known.keys() >= set(ours):
+        raise Refused(Finding("INST-BACKUP-NEWER", found=str(manifest["dozor"])))
+    if set(loader.graph.leaf_nodes()) <= set(made_with):
+        call_command("migrate", verbosity=0)
+    else:
+        for app, name in ours:
             call_command("migrate", app, name, verbosity=0)
-    then = MigrationLoader(connection).project_state(sorted(manifest["migrations"].items())).apps
-    filled = [then.get_model(label) for label in manifest["tables"]]
-    with zipfile.ZipFile(source) as archive, transaction.atomic():
-        for model in filled:
-            _read_table(archive, model, manifest["tables"][model._meta.label], progress)
-        with connection.cursor() as cursor:
-            for statement in connection.ops.sequence_reset_sql(no_style(), filled):
-                cursor.execute(statement)
-        _read_answers(archive, manifest.get("answers", {}))
+    then = MigrationLoader(connection).project_state([m for m in made_with if m in known]).apps
+    try:
+        filled = [then.get_model(label) for label in manifest["tables"]]
+        with zipfile.ZipFile(source) as archive, transaction.atomic():
+            for model in filled:
+                _read_table(archive, model, manifest["tables"][model._meta.label], progress)
+            with connection.cursor() as cursor:
+                for statement in connection.ops.sequence_reset_sql(no_style(), filled):
+                    cursor.execute(statement)
+            _read_answers(archive, manifest.get("answers", {}))
+    except (*DAMAGED, ValidationError, LookupError, DatabaseError) as problem:
+        raise Refused(Finding("INST-BACKUP", found=str(source))) from problem
     call_command("migrate", verbosity=0)
     if manifest["head"]:
         remember_head(**manifest["head"])

@@ -36,6 +36,9 @@ WORDINGS: dict[str, Wording] = {
     "INST-FILE-EXISTS": Wording(
         "the file {found} already exists.", "a new file name", "Choose another name; nothing was overwritten."
     ),
+    "INST-NO-FOLDER": Wording(
+        "there is no folder {found}.", "a folder that is there", "Make the folder or choose another."
+    ),
     "INST-LANGUAGE": Wording(
         "“{found}” is no language of Dozor.", "ru, be or en", "Choose one of the three."
     ),

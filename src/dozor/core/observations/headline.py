@@ -37,9 +37,9 @@ class Choice:
 def mark_headlines(observations: Iterable[Observation], choices: Sequence[Choice]) -> list[Observation]:
     """Mark each observation as the headline of its cell or not.
 
-    A value no other source contradicts is the headline. Where sources disagree, the narrowest recorded
-    choice that names one of them decides, of equally narrow ones the latest; where none does, no value
-    is the headline and all stand side by side.
+    A value no other source contradicts is the headline; of sources that say the same, the one recorded
+    first. Where sources disagree, the narrowest recorded choice that names one of them decides, of equally
+    narrow ones the latest; where none does, no value is the headline and all stand side by side.
     """
     cells: dict[tuple[str, ...], list[Observation]] = defaultdict(list)
     for o in observations:
@@ -58,4 +58,8 @@ def _chosen(cell: Sequence[Observation], choices: Sequence[Choice]) -> str | Non
         for place, c in enumerate(choices)
         if c.source in given and c.covers(cell[0])
     ]
-    return max(fitting)[2] if fitting else None
+    if fitting:
+        return max(fitting)[2]
+    if len({(o.figure.value, o.figure.unit, o.figure.missing) for o in cell}) == 1:
+        return min(cell, key=lambda o: o.id).source.key
+    return None
