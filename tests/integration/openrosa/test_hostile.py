@@ -86,9 +86,9 @@ def bounded(in_field: Field, monkeypatch: pytest.MonkeyPatch) -> Iterator[Field]
     in_field.phone.get("formList")  # what is loaded once is not the post's doing
     before = in_field.instance.counts()
     tracemalloc.start()
-    started = time.monotonic()
+    started = time.process_time()
     yield in_field
-    took, (_, peak) = time.monotonic() - started, tracemalloc.get_traced_memory()
+    took, (_, peak) = time.process_time() - started, tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 50_000_000
     # measuring memory slows the program several times
@@ -136,9 +136,9 @@ def test_hos_001_a_post_that_says_it_is_endless(bounded: Field):
 def test_hos_002_all_of_them_within_a_second_each(in_field: Field):
     in_field.phone.get("formList")
     for name, xml in HOSTILE.items():
-        started = time.monotonic()
+        started = time.process_time()
         in_field.phone.post(xml)
-        assert time.monotonic() - started < 1, name
+        assert time.process_time() - started < 1, name
     assert Submission.objects.count() == 0
 
 

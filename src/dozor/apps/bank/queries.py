@@ -55,7 +55,10 @@ def observations(
     rules = match_rules(as_known_on)
     finished = [_with_match(o, rules) for o in marked]
     finished.sort(
-        key=lambda o: (o.indicator, o.population, o.sex, o.age, o.area, o.period, o.source.title, o.id)
+        key=lambda o: (
+            *(o.indicator, o.population, not o.is_total, o.sex, o.age),
+            *(o.area, o.period, o.source.title, o.id),
+        )
     )
     return finished
 
