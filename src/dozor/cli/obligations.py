@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +12,7 @@ import typer
 from dozor.cli.instance_room import open_instance
 from dozor.cli.output import language, print_json, print_table, read_date, tell
 from dozor.core.findings import Finding, Refused
+from dozor.core.observations.period import FIRST_YEAR, LAST_YEAR
 from dozor.language import gettext
 
 if TYPE_CHECKING:
@@ -44,8 +46,10 @@ def obligations(
     known = {a.code: a for a in agencies()}
     if agency is not None and agency not in known:
         raise Refused(Finding("INST-AGENCY", found=agency))
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Refused(Finding("INST-YEAR", found=str(year)))
     found = duties(year=year, as_of=day, agency=None if agency is None else {agency})
-    plan = main_plan()
+    plan = main_plan(date(year, 7, 1))
     if format is DutyFormat.JSON:
         print_json([as_json(o) for o in found])
         return

@@ -34,13 +34,12 @@ def calendar_file(
     calendar.add("prodid", "-//Dozor//duties//")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", name)
-    for (day, agency, recipient, collections), group in _grouped(duties).items():
+    for (day, agency, recipient, _collections), group in _grouped(duties).items():
         first = group[0]
         codes = ", ".join(o.indicator for o in group if o.indicator)
         event = Event()
-        event.add(
-            "uid", f"{plan.code}-{first.year}-{agency}-{recipient}-{'+'.join(collections) or 'plan'}@dozor"
-        )
+        # each duty stands in one event, so its first one names it, wherever its day moves
+        event.add("uid", f"{plan.code}-{first.year}-{agency}-{recipient}-{first.indicator or 'plan'}@dozor")
         event.add("dtstamp", made_at)
         event.add("dtstart", day)
         event.add("dtend", day + timedelta(days=1))

@@ -11,9 +11,14 @@ from django.utils import timezone
 
 from dozor.apps.audit.actions import record
 from dozor.apps.collection import models
+from dozor.apps.database import check_lengths
 from dozor.apps.organisations.models import Agency
 from dozor.apps.plans.queries import main_plan
+from dozor.core.calendar.facts import MEDIA
+from dozor.core.calendar.obliging import holds
 from dozor.core.findings import Finding, Refused
+from dozor.core.observations.period import FIRST_YEAR, LAST_YEAR
+from dozor.core.plan.duties import Agreed
 
 
 def plan_round(
@@ -86,7 +91,12 @@ def agree_date(
     note: str = "",
 ) -> models.Agreement:
     """Record a date agreed by letter with a ministry or the council (paras 11–12)."""
+    _check_indicator(indicator)
     _check_not_before(due_on, year, "due_on")
+    plan = main_plan()
+    duties = [plan.duty_of(role) for role in agency.roles]
+    if not any(duty is not None and isinstance(duty.rule, Agreed) for duty in duties):
+        raise Refused(Finding("DUTY-NO-AGREEMENT", found=agency.code, column="agency"))
     return _keep(
         models.Agreement(agency=agency, year=year, due_on=due_on, indicator=indicator),
         "date agreed",
@@ -113,6 +123,9 @@ def decide_round(
 ) -> models.Decision:
     """Record that a round is put off to a later year, or is not held."""
     _check_collection(collection)
+    if kind == "postponed" and (postponed_to is None or not year < postponed_to <= LAST_YEAR):
+        found = "" if postponed_to is None else str(postponed_to)
+        raise Refused(Finding("DUTY-POSTPONED-TO", found, {"year": year}, column="postponed_to"))
     return _keep(
         models.Decision(
             collection=collection,
@@ -144,6 +157,9 @@ def request_collection(
     dated_on: date | None = None,
 ) -> models.Request:
     """Record an oblast centre's request to a district or city centre (para 9)."""
+    _check_not_before(due_on, year, "due_on")
+    if recipient.parent != sender.code:
+        raise Refused(Finding("DUTY-REQUEST", recipient.code, {"sender": sender.code}, column="recipient"))
     return _keep(
         models.Request(sender=sender, recipient=recipient, year=year, scope=scope, due_on=due_on),
         "collection requested",
@@ -168,6 +184,12 @@ def receive(
     dated_on: date | None = None,
 ) -> models.Receipt:
     """Record that an agency's data came in one medium; both are asked for (para 10)."""
+    _check_indicator(indicator)
+    _check_not_before(received_on, year, "received_on")
+    if medium not in MEDIA:
+        raise Refused(Finding("DUTY-MEDIUM", medium, {"known": ", ".join(MEDIA)}, column="medium"))
+    if received_on > timezone.localdate(at):
+        raise Refused(Finding("DUTY-RECEIVED-IN-FUTURE", received_on.isoformat(), column="received_on"))
     return _keep(
         models.Receipt(agency=agency, year=year, indicator=indicator, medium=medium, received_on=received_on),
         "data received",
@@ -183,9 +205,13 @@ def receive(
 def _keep(
     fact: Any, action: str, *, number: str, dated_on: date | None, note: str, by: str, at: datetime
 ) -> Any:
-    fact.plan = main_plan().code
+    plan = main_plan()
+    if not FIRST_YEAR <= fact.year <= LAST_YEAR or not holds(plan, fact.year):
+        raise Refused(Finding("INST-YEAR", found=str(fact.year), column="year"))
+    fact.plan = plan.code
     fact.number, fact.dated_on, fact.note = number, dated_on, note
     fact.recorded_at, fact.recorded_by = at, by
+    check_lengths(fact)
     fact.save(force_insert=True)
     record(action=action, by=by, at=at, subject=_subject(fact), rows=[fact])
     return fact
@@ -201,6 +227,11 @@ def _check_collection(code: str) -> None:
     known = [c.code for c in main_plan().collections]
     if code not in known:
         raise Refused(Finding("INST-COLLECTION", found=code, values={"known": ", ".join(known)}))
+
+
+def _check_indicator(code: str) -> None:
+    if code and not main_plan().has_indicator(code):
+        raise Refused(Finding("INST-INDICATOR", found=code, column="indicator"))
 
 
 def _check_not_before(day: date, year: int, column: str) -> None:

@@ -17,6 +17,7 @@ def facts(plan: str) -> Facts:
                 planned_end_on=r.planned_end_on,
                 ended_on=r.ended_on,
                 letter=r.number,
+                dated_on=r.dated_on,
             )
             for r in models.RoundDate.objects.filter(plan=plan).select_related("agency")
         ),
@@ -40,6 +41,7 @@ def facts(plan: str) -> Facts:
                 due_on=a.due_on,
                 letter=a.number,
                 indicator=a.indicator or None,
+                dated_on=a.dated_on,
             )
             for a in models.Agreement.objects.filter(plan=plan).select_related("agency")
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
@@ -9,10 +10,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from dozor.apps.audit.actions import record
+from dozor.apps.database import check_lengths
 from dozor.apps.organisations.models import Agency, Area, AreaType, Person, Role
 from dozor.apps.organisations.records import agency_row, area_row
 from dozor.core import places
 from dozor.core.findings import Finding, Refused
+
+LOGIN = re.compile(r"[\w.@+-]{1,80}")
 
 
 @transaction.atomic
@@ -49,6 +53,8 @@ def add_person(
             findings.append(Finding("INST-AGENCY", found=agency))
     elif role in Role.values and role != Role.ADMINISTRATOR:
         findings.append(Finding("INST-NEEDS-AGENCY", found=role))
+    if not LOGIN.fullmatch(login):
+        findings.append(Finding("INST-LOGIN", found=login))
     person = Person(login=login, name=name or login, role=role, agency=acts_for)
     try:
         validate_password(password, person)
@@ -56,6 +62,7 @@ def add_person(
         findings.append(Finding("INST-PASSWORD", found=" ".join(problem.messages)))
     if findings:
         raise Refused(findings)
+    check_lengths(person)
     person.set_password(password)
     person.save(force_insert=True)
     record(

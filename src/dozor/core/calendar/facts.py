@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 Medium = Literal["paper", "electronic"]
+MEDIA: tuple[Medium, ...] = ("paper", "electronic")
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Round:
     planned_end_on: date | None = None
     ended_on: date | None = None
     letter: str = ""
+    dated_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Agreement:
     due_on: date
     letter: str
     indicator: str | None = None
+    dated_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -64,16 +67,21 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything recorded; of two facts about the same thing the later in the tuple holds."""
+    """Everything recorded; of two facts about the same thing the later in the tuple holds.
+
+    A fact whose letter or decision is dated after `as_of` is not known yet; one without a date is known.
+    """
 
     rounds: tuple[Round, ...] = ()
     decisions: tuple[Decision, ...] = ()
     agreements: tuple[Agreement, ...] = ()
     receipts: tuple[Receipt, ...] = ()
 
-    def planned_end_on(self, collection: str, agency: str, year: int) -> date | None:
+    def planned_end_on(self, collection: str, agency: str, year: int, as_of: date) -> date | None:
         return _last(
-            r.planned_end_on for r in self._rounds(collection, agency, year) if r.planned_end_on is not None
+            r.planned_end_on
+            for r in self._rounds(collection, agency, year)
+            if r.planned_end_on is not None and _is_known(r, as_of)
         )
 
     def ended_on(self, collection: str, agency: str, year: int, as_of: date) -> date | None:
@@ -90,22 +98,22 @@ class Facts:
             if (
                 (d.collection, d.year) == (collection, year)
                 and d.agency in (None, agency)
-                and d.dated_on <= as_of
+                and _is_known(d, as_of)
             ):
                 found = d
         return found
 
-    def postponed_into(self, collection: str, agency: str, year: int) -> bool:
-        return any(
-            d.postponed_to == year and d.collection == collection and d.agency in (None, agency)
-            for d in self.decisions
-        )
+    def postponed_into(self, collection: str, agency: str, year: int, as_of: date) -> bool:
+        """True when the decision in force puts a round of an earlier year off to this one."""
+        years = {d.year for d in self.decisions if d.collection == collection and d.postponed_to == year}
+        found = (self.decision(collection, agency, earlier, as_of) for earlier in years)
+        return any(d is not None and d.postponed_to == year for d in found)
 
-    def agreement(self, agency: str, indicator: str | None, year: int) -> Agreement | None:
+    def agreement(self, agency: str, indicator: str | None, year: int, as_of: date) -> Agreement | None:
         """The date agreed for the row itself, else for all the agency's rows."""
         own = whole = None
         for a in self.agreements:
-            if (a.agency, a.year) != (agency, year):
+            if (a.agency, a.year) != (agency, year) or not _is_known(a, as_of):
                 continue
             if a.indicator is None:
                 whole = a
@@ -125,6 +133,10 @@ class Facts:
         # a letter to all first, an agency's own record after it, so that the own one holds
         mine = [r for r in self.rounds if (r.collection, r.year) == (collection, year)]
         return [r for r in mine if r.agency is None] + [r for r in mine if r.agency == agency]
+
+
+def _is_known(fact: Round | Decision | Agreement, as_of: date) -> bool:
+    return fact.dated_on is None or fact.dated_on <= as_of
 
 
 def _last(days: Iterable[date]) -> date | None:

@@ -72,7 +72,7 @@ def obligations(
         In the plan's order of indicators, then of agencies; the report on the plan as a whole last.
         District centres' duties on request (para 9) are not among them: they exist only by request.
     """
-    if not _holds(plan, year):
+    if not holds(plan, year):
         return []
     at = date(year, 12, 31)
     acting = [a for a in agencies if a.is_valid_on(at)]
@@ -92,7 +92,7 @@ def obligations(
     return found
 
 
-def _holds(plan: Plan, year: int) -> bool:
+def holds(plan: Plan, year: int) -> bool:
     """A plan asks for a year when it is in force in the middle of it."""
     middle = date(year, 7, 1)
     started = plan.in_force_from is None or plan.in_force_from <= middle
@@ -112,7 +112,7 @@ def _of_indicator(
 ) -> Iterator[Obligation]:
     facts = setting.facts
     regular = is_collected_in(indicator, year, plan, setting.cycle_anchor)
-    carried = tuple(c for c in indicator.collections if facts.postponed_into(c, agency.code, year))
+    carried = tuple(c for c in indicator.collections if facts.postponed_into(c, agency.code, year, as_of))
     collections = indicator.collections if regular else carried
     if not regular and not carried:
         return
@@ -130,7 +130,7 @@ def _of_indicator(
     )
     rule = duty.rule
     if isinstance(rule, Agreed):
-        agreement = facts.agreement(agency.code, indicator.code, year)
+        agreement = facts.agreement(agency.code, indicator.code, year, as_of)
         if agreement is None:
             yield _judged(base, Status.NO_DATE_AGREED, as_of, setting)
         else:
@@ -149,7 +149,7 @@ def _of_indicator(
         yield _judged(replace(base, decision=decision), status, as_of, setting)
         return
     # an indicator fed by several collections (8.4-8.6) is complete when the last of them has ended
-    planned = [facts.planned_end_on(c, agency.code, year) for c in held]
+    planned = [facts.planned_end_on(c, agency.code, year, as_of) for c in held]
     ended = [facts.ended_on(c, agency.code, year, as_of) for c in held]
 
     def term(days: list[date | None]) -> date | None:
@@ -197,7 +197,7 @@ def _of_plan(
     )
     if isinstance(duty.rule, Fixed):
         return _dated(_fixed(base, duty.rule, is_working), as_of, setting)
-    agreement = setting.facts.agreement(agency.code, None, year)
+    agreement = setting.facts.agreement(agency.code, None, year, as_of)
     if agreement is None:
         return _judged(base, Status.NO_DATE_AGREED, as_of, setting)
     return _dated(replace(base, due_on=agreement.due_on, letter=agreement.letter), as_of, setting)

@@ -62,6 +62,11 @@ WORDINGS: dict[str, Wording] = {
         "the plan has no collection “{found}”.", "one of: {known}", "Choose one of the collections."
     ),
     "INST-ROLE": Wording("there is no role “{found}”.", "one of: {known}", "Choose one of the roles."),
+    "INST-LOGIN": Wording(
+        "“{found}” cannot be a sign-in name.",
+        "1 to 80 letters, digits and . _ - + @, without spaces",
+        "Choose another name.",
+    ),
     "INST-LOGIN-TAKEN": Wording(
         "the sign-in name “{found}” is already taken.", "a name nobody has yet", "Choose another name."
     ),
@@ -120,6 +125,11 @@ WORDINGS: dict[str, Wording] = {
     ),
     "DUTY-POSTPONED-TO": Wording(
         "the round of {year} cannot be put off to {found}.", "a later year", "Check the year."
+    ),
+    "DUTY-NO-AGREEMENT": Wording(
+        "{found} hands in by a rule of the plan, not by an agreed date.",
+        "a ministry or the council (paras 11–12)",
+        "Check the code.",
     ),
     "DUTY-MEDIUM": Wording("“{found}” is no medium.", "one of: {known}", "Choose one of them."),
     "DUTY-REQUEST": Wording(
