@@ -58,14 +58,18 @@ def generate(path: Path, rows: int, *, missing: float) -> None:
         writer.close()
 
 
-def clock(run: Callable[[], object], times: int) -> tuple[float, float]:
-    """Return the first run's seconds and the median of the others'."""
-    spent = []
-    for _ in range(times + 1):
-        begun = time.perf_counter()
-        run()
-        spent.append(time.perf_counter() - begun)
-    return spent[0], statistics.median(spent[1:])
+def clock(runs: dict[str, Callable[[], object]], times: int) -> dict[str, float]:
+    """Run each in turn, so that a busy machine slows all alike; median seconds by clock and by processor."""
+    walls: dict[str, list[float]] = {name: [] for name in runs}
+    works: dict[str, list[float]] = {name: [] for name in runs}
+    for _ in range(times):
+        for name, run in runs.items():
+            begun, worked = time.perf_counter(), time.process_time()
+            run()
+            walls[name].append(time.perf_counter() - begun)
+            works[name].append(time.process_time() - worked)
+    found = {name: statistics.median(spent) for name, spent in walls.items()}
+    return found | {f"{name}_cpu": statistics.median(spent) for name, spent in works.items()}
 
 
 def measure(path: Path, rows: int, *, missing: bool, times: int) -> dict[str, float]:
@@ -96,15 +100,13 @@ def measure(path: Path, rows: int, *, missing: bool, times: int) -> dict[str, fl
     aware = ", ".join(
         f"sum(w * y{k}), sum(w * (y{k} IS NOT NULL)::TINYINT), count(y{k})" for k in range(INDICATORS)
     )
-    # in turns, so that a busy machine slows all alike
-    first, ours = clock(lambda: estimate_survey(source, request), times)
-    _, base = clock(bare(plain), times)
-    _, ours_again = clock(lambda: estimate_survey(source, request), times)
-    ours = statistics.median([ours, ours_again])
-    result = {"rows": rows, "first": first, "again": ours, "bare": base}
+    begun = time.perf_counter()
+    estimate_survey(source, request)
+    first = time.perf_counter() - begun
+    runs = {"ours": lambda: estimate_survey(source, request), "bare": bare(plain)}
     if missing:
-        result["aware"] = clock(bare(aware), times)[1]
-    return result
+        runs["aware"] = bare(aware)
+    return {"rows": rows, "first": first, **clock(runs, times)}
 
 
 def in_process(arguments: list[str]) -> str:
@@ -118,12 +120,13 @@ def report(label: str, path: Path, rows: int, *, missing: bool, times: int) -> N
         ["--one", str(path), "--rows", str(rows), "--times", str(times), *(["--missing"] * missing)]
     )
     values = {name: float(value) for name, value in (part.split("=") for part in told.split())}
-    line = (
-        f"{label:<34} {values['first']:7.3f} {values['again']:7.3f} {values['bare']:7.3f}"
-        f" {values['again'] / values['bare']:6.2f}"
+    ratio = values["ours"] / values["bare"], values["ours_cpu"] / values["bare_cpu"]
+    aware = f"{values['ours'] / values['aware']:6.2f}" if missing else " " * 6
+    print(
+        f"{label:<34} {values['first']:7.3f} {values['ours']:7.3f} {values['bare']:7.3f}"
+        f" {ratio[0]:6.2f} {ratio[1]:6.2f} {aware} {values['mib']:7.0f}",
+        flush=True,
     )
-    line += f" {values['again'] / values['aware']:6.2f}" if missing else f" {'':6}"
-    print(f"{line} {values['mib']:7.0f}", flush=True)
 
 
 def main() -> None:
@@ -139,10 +142,9 @@ def main() -> None:
         values["mib"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(*(f"{name}={value}" for name, value in values.items()))
         return
-    print(
-        "seconds; ×bare: again over the group-by of 20 sums; ×aware: over that with answered weights, counts"
-    )
-    print(f"{'':<34} {'first':>7} {'again':>7} {'bare':>7} {'×bare':>6} {'×aware':>6} {'MiB':>7}")
+    print("seconds; ×bare: again over the group-by of 20 sums, by clock and by processor;")
+    print("×aware: over the group-by that also sums answered weights and counts answers")
+    print(f"{'':<34} {'first':>7} {'again':>7} {'bare':>7} {'×bare':>6} {'×cpu':>6} {'×aware':>6} {'MiB':>7}")
     with tempfile.TemporaryDirectory() as folder:
         for missing in (False, True):
             label = "3 % missing" if missing else "all answered"
