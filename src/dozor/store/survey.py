@@ -22,6 +22,8 @@ Progress = Callable[[float], None]
 
 # joining two cross-classifications in one pass pays while their product stays small
 JOINED_CELLS = 1000
+# respondents × quantities held at once where there are no clusters to add up
+HELD_VALUES = 4_000_000
 
 
 def estimate_survey(
@@ -55,28 +57,57 @@ def _estimate_survey(
     refuse_not_zero_one(source, request)
     by_sets: list[tuple[str, ...]] = [(), *dict.fromkeys(request.by)]
     crossed = {(*by, column): column for column in request.differences for by in by_sets if column not in by}
-    measures = measures_of(request, source)
+    parts = _parts(source, request)
     progress(0.05)
     rows: dict[tuple[str, ...], list[Estimate]] = {by: [] for by in by_sets}
     compared: list[Comparison] = []
-    if measures:
-        passes = plan_passes(source, list(dict.fromkeys([*by_sets, *crossed])))
-        for i, (finest, served) in enumerate(passes):
-            estimator = estimator_of(source, request, measures, finest)
-            if i == 0:
+    passes = plan_passes(source, list(dict.fromkeys([*by_sets, *crossed]))) if parts else []
+    for i, part in enumerate(parts):
+        measures = measures_of(part, source)
+        for j, (finest, served) in enumerate(passes):
+            estimator = estimator_of(source, part, measures, finest)
+            if j == 0:
                 refuse_unanswered(estimator.totals, source)
             for by in served:
                 if by in rows:
                     rows[by] += estimator.estimate(by)
                 if by in crossed:
                     compared += estimator.compare(by, crossed[by])
-            progress(0.05 + 0.75 * (i + 1) / len(passes))
+            progress(0.05 + 0.75 * (i + (j + 1) / len(passes)) / len(parts))
+    rows = {by: _domain_by_domain(found) for by, found in rows.items()}
     if request.quantiles:
         for by, found in estimate_quantiles(source, request, by_sets).items():
             rows[by] += found
     progress(1.0)
     tests = [independence_of(source, request, *pair) for pair in request.independence]
     return [*(row for by in by_sets for row in rows[by]), *compared, *tests]
+
+
+def _parts(source: Source, request: SurveyRequest) -> list[SurveyRequest]:
+    """Cut what is asked into parts that fit in memory where every row is a sampled unit."""
+    asked = [
+        (field, item) for field in ("shares", "means", "totals", "ratios") for item in getattr(request, field)
+    ]
+    size = len(asked)
+    if not request.design.cluster and size > 1:
+        rows = int(source.table.count().to_pyarrow().as_py())
+        size = max(1, min(size, HELD_VALUES // max(rows, 1)))
+    nothing: dict[str, tuple[object, ...]] = {"shares": (), "means": (), "totals": (), "ratios": ()}
+    parts = []
+    for start in range(0, len(asked), max(size, 1)):
+        chosen = dict(nothing)
+        for field, item in asked[start : start + size]:
+            chosen[field] = (*chosen[field], item)
+        parts.append(replace(request, **chosen))
+    return parts
+
+
+def _domain_by_domain(rows: list[Estimate]) -> list[Estimate]:
+    """Bring the parts' rows of each domain together, domains in their first order."""
+    place: dict[tuple[tuple[str, str], ...], int] = {}
+    for row in rows:
+        place.setdefault(tuple(row.domain.items()), len(place))
+    return sorted(rows, key=lambda row: place[tuple(row.domain.items())])
 
 
 def plan_passes(

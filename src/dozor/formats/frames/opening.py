@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
 from pathlib import Path
 
@@ -45,12 +46,16 @@ def open_source(
         ``EST-FILE-ROW``.
     """
     path = Path(path)
-    engine = engine or connect()
     pattern = any(sign in path.name for sign in "*?[")
     if not pattern and not path.exists():
         raise Refused(Finding("EST-FILE-MISSING", found=str(path), file=path.name))
     if pattern or path.is_dir() or path.suffix.lower() == ".parquet":
-        return _parquet(engine, path)
+        if os.environ.get("DOZOR_ENGINE") == "spark":
+            from dozor.store.spark import spark_source
+
+            return spark_source(str(path))
+        return _parquet(engine or connect(), path)
+    engine = engine or connect()
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         known = ", ".join(SUFFIXES)
