@@ -15,11 +15,9 @@ from ibis.util import gen_name
 from dozor.store.source import Source, types_of
 
 # a code such as 007 is a name, not a number
-WHOLE = r"^(0|-?[1-9][0-9]{0,17})$"
-DECIMAL = r"^[+-]?(0|[1-9][0-9]*)?([.][0-9]+|[.]|)([eE][+-]?[0-9]+)?$"
-COMMA = r"^[+-]?(0|[1-9][0-9]*)?([,][0-9]+|[,]|)$"
+DECIMAL = r"^[+-]?((0|[1-9][0-9]*)([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]+)?$"
+COMMA = r"^[+-]?((0|[1-9][0-9]*)([,][0-9]*)?|[,][0-9]+)$"
 TRUTH = r"^([tT][rR][uU][eE]|[fF][aA][lL][sS][eE])$"
-HAS_DIGIT = "[0-9]"
 
 
 @dataclass(frozen=True)
@@ -124,25 +122,50 @@ def _without(cell: ir.StringValue, missing: Collection[str]) -> ir.StringValue:
 
 
 def _kinds(table: ir.Table, cells: dict[str, ir.StringValue], *, decimal_comma: bool) -> dict[str, Kind]:
-    """Look at every cell of every column, in one pass."""
+    """Look at every cell of every column: whole numbers first, the slower patterns only at the others."""
     if not cells:
         return {}
-    sums: dict[str, ir.Value] = {"rows": table.count()}
-    for i, cell in enumerate(cells.values()):
-        sums[f"n{i}"] = cell.count()
-        sums[f"whole{i}"] = cell.re_search(WHOLE).cast("int64").sum()
-        sums[f"decimal{i}"] = (cell.re_search(DECIMAL) & cell.re_search(HAS_DIGIT)).cast("int64").sum()
-        sums[f"comma{i}"] = (cell.re_search(COMMA) & cell.re_search(HAS_DIGIT)).cast("int64").sum()
-        sums[f"truth{i}"] = cell.re_search(TRUTH).cast("int64").sum()
-    found = table.aggregate(**sums).to_pyarrow().to_pylist()[0]
+    whole = {name: {"whole": _is_whole(cell)} for name, cell in cells.items()}
+    rows, filled, fits = _count(table, cells, whole)
+    rest = {name: cell for name, cell in cells.items() if fits[name]["whole"] < filled[name]}
+    patterns = {"decimal": DECIMAL, "comma": COMMA, "truth": TRUTH}
+    if not decimal_comma:
+        del patterns["comma"]
+    if rest:
+        tried = {
+            name: {kind: cell.re_search(pattern) for kind, pattern in patterns.items()}
+            for name, cell in rest.items()
+        }
+        fits |= _count(table, rest, tried)[2]
     kinds = {}
-    for i, name in enumerate(cells):
-        filled = found[f"n{i}"]
-        order = ["whole", "decimal", "comma", "truth"] if decimal_comma else ["whole", "decimal", "truth"]
+    for name in cells:
+        fitting = [kind for kind, count in fits[name].items() if count == filled[name]]
         # a column without any answer may stand wherever a number is asked for
-        fits = [kind for kind in order if found[f"{kind}{i}"] == filled] if filled else ["decimal"]
-        kinds[name] = Kind(fits[0] if fits else "text", complete=filled == found["rows"])
+        kind = (fitting[0] if fitting else "text") if filled[name] else "decimal"
+        kinds[name] = Kind(kind, complete=filled[name] == rows)
     return kinds
+
+
+def _count(
+    table: ir.Table, cells: dict[str, ir.StringValue], tried: dict[str, dict[str, ir.BooleanValue]]
+) -> tuple[int, dict[str, int], dict[str, dict[str, int]]]:
+    """Count rows, filled cells, and the cells that fit each kind."""
+    sums: dict[str, ir.Value] = {"rows": table.count()}
+    for i, (name, cell) in enumerate(cells.items()):
+        sums[f"n{i}"] = cell.count()
+        for kind, fit in tried[name].items():
+            sums[f"{kind}{i}"] = fit.cast("int64").sum()
+    found = table.aggregate(**sums).to_pyarrow().to_pylist()[0]
+    filled = {name: int(found[f"n{i}"]) for i, name in enumerate(cells)}
+    fits = {
+        name: {kind: int(found[f"{kind}{i}"] or 0) for kind in tried[name]} for i, name in enumerate(cells)
+    }
+    return int(found["rows"]), filled, fits
+
+
+def _is_whole(cell: ir.StringValue) -> ir.BooleanValue:
+    """A whole number that prints as it stands: not 007, not +5, not 1.0."""
+    return cell.try_cast("int64").cast("string") == cell
 
 
 def _typed(cell: ir.StringValue, kind: str) -> ir.Value:
