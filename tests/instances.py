@@ -10,14 +10,11 @@ import io
 import itertools
 import json
 import os
-import pickle
 import secrets
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
-import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -53,34 +50,17 @@ class Ran:
 
 
 @dataclass(frozen=True)
-class Forked:
-    """A command running in a fork of the test's process."""
+class Running:
+    """A command running in a process of its own."""
 
-    pid: int
-    output: int
-
-    @classmethod
-    def of(cls, work: Callable[[], Ran]) -> Forked:
-        output, into = os.pipe()
-        pid = os.fork()
-        if pid:
-            os.close(into)
-            return cls(pid, output)
-        try:
-            os.write(into, pickle.dumps(work()))
-        except BaseException:
-            os.write(into, pickle.dumps(Ran(70, "", traceback.format_exc())))
-        finally:
-            os._exit(0)
+    process: subprocess.Popen[str]
 
     def wait(self) -> Ran:
-        with os.fdopen(self.output, "rb") as file:
-            content = file.read()
-        os.waitpid(self.pid, 0)
-        return pickle.loads(content) if content else Ran(-1, "", "killed")  # noqa: S301 - our own pipe
+        out, err = self.process.communicate(timeout=300)
+        return Ran(self.process.returncode, out, err)
 
     def kill(self) -> Ran:
-        os.kill(self.pid, signal.SIGKILL)
+        self.process.kill()
         return self.wait()
 
 
@@ -139,20 +119,15 @@ class Instance:
                 code = int(end.code or 0)
         return Ran(code, out.getvalue(), err.getvalue())
 
-    def fork(self, *arguments: object, language: str = "en") -> Forked:
-        """Run a command in a fork of this process: another process, without the time a new one takes."""
-        from django.db import connections
+    def fork(self, *arguments: object, language: str = "en") -> Running:
+        """Run a command beside this process.
 
-        connections["default"].close()  # SQLite's locks are not to be carried into another process
-
-        def work() -> Ran:
-            with opened(self, _blocker[0]):
-                return self.cli(*arguments, language=language)
-
-        return Forked.of(work)
+        A true fork would be quicker, but the engines loaded here keep threads, and a fork without them dies.
+        """
+        return Running(self.start(*arguments, DOZOR_LANGUAGE=language))
 
     def quick(self, *arguments: object, language: str = "en") -> Ran:
-        """Run a command in a fork and wait for it: for an instance that is not open in this process."""
+        """Run a command in a process of its own and wait for it: for an instance that is not open here."""
         return self.fork(*arguments, language=language).wait()
 
     def execute(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
