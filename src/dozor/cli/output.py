@@ -68,7 +68,9 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], numeric:
         )
     for row in rows:
         table.add_row(*row)
-    Console(soft_wrap=False, highlight=False).print(table)
+    # nothing is cut off where there is no screen to fit
+    width = None if sys.stdout.isatty() else 1000
+    Console(soft_wrap=False, highlight=False, width=width).print(table)
 
 
 def print_findings(findings: Iterable[Finding], *, as_json: bool) -> None:
