@@ -23,8 +23,9 @@ from dozor.core.estimation.tabulate import finish
 from dozor.core.estimation.totals import Totals
 from dozor.core.estimation.variance import variance_of_sums
 from dozor.core.findings import Finding, Refused
+from dozor.store.cells import Cells
 from dozor.store.measures import Measure
-from dozor.store.reduce import Cells, Reduced, reduce_rows
+from dozor.store.reduce import Reduced, reduce_rows
 from dozor.store.source import Source
 
 

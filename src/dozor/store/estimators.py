@@ -16,8 +16,9 @@ from dozor.core.estimation.request import MadeReplicates, SurveyRequest
 from dozor.core.estimation.tabulate import estimate_domains, finish
 from dozor.core.estimation.totals import Totals
 from dozor.store.adjusted import adjusted
+from dozor.store.cells import Cells
 from dozor.store.measures import Measure
-from dozor.store.reduce import Cells, Reduced, reduce_rows
+from dozor.store.reduce import Reduced, reduce_rows
 from dozor.store.replicates import sums_of_given, sums_of_made
 from dozor.store.source import Source
 from dozor.store.standardised import standardise

@@ -10,8 +10,9 @@ from dozor.core.design.survey_design import degrees_of_freedom
 from dozor.core.estimation.independence import IndependenceTest, Table, independence_test
 from dozor.core.estimation.request import SurveyRequest
 from dozor.core.findings import Finding, Refused
+from dozor.store.design_keys import identifiers_of
+from dozor.store.grouping import summed_by
 from dozor.store.labels import coded
-from dozor.store.reduce import identifiers_of, summed_by
 from dozor.store.source import Source
 
 

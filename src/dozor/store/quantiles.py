@@ -14,8 +14,10 @@ from dozor.core.estimation.estimate import Estimate, known
 from dozor.core.estimation.quantiles import Answers, DomainQuantiles, Replication, domain_quantiles
 from dozor.core.estimation.request import MadeReplicates, Quantile, ReplicateColumns, SurveyRequest
 from dozor.core.findings import Finding, Refused
+from dozor.store.cells import Cells
+from dozor.store.design_keys import identifiers_of
+from dozor.store.grouping import summed_by
 from dozor.store.labels import coded, combined
-from dozor.store.reduce import Cells, identifiers_of, summed_by
 from dozor.store.replicates import replicates_of
 from dozor.store.source import Source
 

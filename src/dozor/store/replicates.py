@@ -17,10 +17,11 @@ from dozor.core.estimation.replication import ReplicateSums, from_factors
 from dozor.core.estimation.request import DesignColumns, MadeReplicates, ReplicateColumns
 from dozor.core.estimation.totals import Squares, Totals
 from dozor.core.findings import Finding, Refused
+from dozor.store.cells import Cells
 from dozor.store.engine import batches
 from dozor.store.labels import coded
 from dozor.store.measures import Measure
-from dozor.store.reduce import Cells, Reduced
+from dozor.store.reduce import Reduced
 from dozor.store.source import Source
 from dozor.store.weights import refuse_weights, weight_of
 
