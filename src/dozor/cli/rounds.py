@@ -359,7 +359,7 @@ def _as_json(one: Round) -> dict[str, Any]:
         "closed_at": one.closed_at,
         "design": one.design or None,
         "form_md5": one.form.md5,
-        "stored": one.submissions.filter(state="stored").count(),
+        "stored": one.records.filter(state="stored").count(),
         "imported": sum(one.answer_files.filter(source="file").values_list("rows", flat=True)),
-        "quarantined": one.submissions.filter(state="quarantined", decision__isnull=True).count(),
+        "quarantined": one.records.filter(state="quarantined", decision__isnull=True).count(),
     }

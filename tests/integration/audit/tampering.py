@@ -33,7 +33,7 @@ def sealed_tables() -> dict[str, list[Column]]:
     tables = {}
     for label in (*SEALED, *BATCHED):
         model = apps.get_model(label)
-        sealed = {name for name, _ in sealed_columns(model)}
+        sealed = {name for name, _, _ in sealed_columns(model)}
         constrained = {name for c in model._meta.constraints for name in getattr(c, "fields", ())}
         tables[model._meta.db_table] = [
             Column(f.column, f.get_internal_type(), f.unique or f.name in constrained)

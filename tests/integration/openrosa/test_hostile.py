@@ -17,7 +17,7 @@ from collections.abc import Iterator
 import pytest
 from tests.phones import GOOD, Field, instance_xml, multipart
 
-from dozor.apps.collection.models import Attachment, Submission
+from dozor.apps.collection.models import AnswerRecord, Attachment
 
 HEAD = b'<data id="survey-test" version="1"><meta><instanceID>uuid:1</instanceID></meta>'
 BOMB = (
@@ -139,7 +139,7 @@ def test_hos_002_all_of_them_within_a_second_each(in_field: Field):
         started = time.process_time()
         in_field.phone.post(xml)
         assert time.process_time() - started < 1, name
-    assert Submission.objects.count() == 0
+    assert AnswerRecord.objects.count() == 0
 
 
 @pytest.mark.parametrize(

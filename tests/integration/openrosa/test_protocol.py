@@ -25,7 +25,7 @@ from tests.phones import AT, GOOD, XML, Field, Phone, instance_xml, multipart, p
 from dozor.apps.audit.verification import verify
 from dozor.apps.collection.devices import add_device, revoke_device
 from dozor.apps.collection.gathering import decide_quarantine, gather, stored_records
-from dozor.apps.collection.models import Attachment, Submission
+from dozor.apps.collection.models import AnswerRecord, Attachment
 from dozor.apps.logs import HideTokens
 from dozor.apps.organisations.models import Agency
 
@@ -102,7 +102,7 @@ def test_ors_004_a_record_is_kept_once(in_field: Field):
     again = in_field.phone.post(instance_xml())
     assert again.status_code == 201
     assert ElementTree.fromstring(again.content).find(MESSAGE).text
-    assert Submission.objects.count() == 1
+    assert AnswerRecord.objects.count() == 1
     assert len(in_field.files) == 1
     assert verify() == []
 
@@ -140,7 +140,7 @@ def test_ors_005_the_wrong_token(in_field: Field, token: str, status: int):
     for reply in (wrong.get("formList"), wrong.head(), wrong.post(instance_xml())):
         assert reply.status_code == status
         assert ("WWW-Authenticate" in reply) == (status == 401)
-    assert Submission.objects.count() == 0
+    assert AnswerRecord.objects.count() == 0
 
 
 def test_ors_005_a_revoked_phone_is_shut_out(in_field: Field):
@@ -170,7 +170,7 @@ def test_ors_006_a_late_record_is_kept_apart(in_field: Field):
     assert reply.status_code == 202
     assert ElementTree.fromstring(reply.content).find(MESSAGE).text
     assert in_field.phone.post(instance_xml()).status_code == 202
-    kept = Submission.objects.get()
+    kept = AnswerRecord.objects.get()
     assert (kept.state, kept.reasons) == ("quarantined", [{"code": "COL-LATE", "column": ""}])
     assert list(stored_records(in_field.round, by="t", at=AT)) == []
 

@@ -20,15 +20,19 @@ def canonical(row: models.Model) -> str:
     the rows written before it.
     """
     columns = sealed_columns(type(row))
-    return _written(columns, [getattr(row, name) for name, _ in columns])
+    return _written(columns, [getattr(row, name) for name, _, _ in columns])
 
 
 @cache
-def sealed_columns(model: type[models.Model]) -> tuple[tuple[str, Any], ...]:
-    """Name and default of all columns of a table, or of those its model lists in ``SEALED``."""
+def sealed_columns(model: type[models.Model]) -> tuple[tuple[str, str, Any], ...]:
+    """Name, name in the seal and default of all columns of a table, or of those in its model's ``SEALED``.
+
+    A column renamed since keeps its first name in the seal (``SEALED_AS``), or old rows would come unsealed.
+    """
     listed = getattr(model, "SEALED", None)
+    first = getattr(model, "SEALED_AS", {})
     return tuple(
-        (f.attname, _plain(f.get_default()))
+        (f.attname, first.get(f.attname, f.attname), _plain(f.get_default()))
         for f in model._meta.concrete_fields
         if listed is None or f.attname in listed
     )
@@ -44,17 +48,17 @@ def digest_many(rows: models.QuerySet[Any]) -> tuple[int, str]:
     running = hashlib.sha256()
     count = 0
     # plain values: a million rows need no million model instances
-    for values in rows.values_list(*(name for name, _ in columns)).iterator(5000):
+    for values in rows.values_list(*(name for name, _, _ in columns)).iterator(5000):
         running.update(_written(columns, values).encode())
         running.update(b"\n")
         count += 1
     return count, running.hexdigest()
 
 
-def _written(columns: Iterable[tuple[str, Any]], values: Iterable[Any]) -> str:
-    plain = {name: _plain(value) for (name, _), value in zip(columns, values, strict=True)}
+def _written(columns: Iterable[tuple[str, str, Any]], values: Iterable[Any]) -> str:
+    told = ((name, default, _plain(value)) for (_, name, default), value in zip(columns, values, strict=True))
     return json.dumps(
-        {name: plain[name] for name, default in columns if plain[name] != default},
+        {name: value for name, default, value in told if value != default},
         ensure_ascii=False,
         sort_keys=True,  # PostgreSQL gives a JSON column's keys back in its own order
         separators=(",", ":"),

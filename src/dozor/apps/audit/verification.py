@@ -32,7 +32,7 @@ SEALED = (
     "collection.Form",
     "collection.Round",
     "collection.Device",
-    "collection.Submission",
+    "collection.AnswerRecord",
     "collection.Attachment",
     "collection.QuarantineDecision",
     "collection.AnswerFile",

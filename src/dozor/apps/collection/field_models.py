@@ -1,4 +1,4 @@
-"""Rounds of instruments, the phones that fill them in, and what is remembered of each submission.
+"""Rounds of instruments, the phones that fill them in, and what is remembered of each record.
 
 No answer is kept here: answers lie encrypted in files (`dozor.store.answers_at_rest`), and these rows
 remember their names. All rows are sealed by the journal; a round's closing and a phone's revocation are
@@ -8,7 +8,7 @@ the only changes ever made to one, each an event of its own.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -101,15 +101,15 @@ class Device(models.Model):
         )
 
 
-class Submission(models.Model):
-    """One record as it came in: stored, or kept apart with the rules it breaks."""
+class AnswerRecord(models.Model):
+    """One filled form as it came in: stored, or kept apart with the rules it breaks."""
 
     class State(models.TextChoices):
         STORED = "stored"
         QUARANTINED = "quarantined"
 
     instance_id = models.CharField(max_length=249, unique=True)
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="submissions")
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="records")
     form = models.ForeignKey(Form, on_delete=models.PROTECT)
     device = models.ForeignKey(Device, on_delete=models.PROTECT, null=True)  # None: by a file
     received_at = models.DateTimeField()
@@ -124,13 +124,15 @@ class Submission(models.Model):
 
     class Meta:
         ordering = ("id",)
+        db_table = "collection_submission"  # the journal knows these rows under their first name
         indexes = (models.Index(fields=("round", "state"), name="by_round_and_state"),)
 
 
 class Attachment(models.Model):
-    """A file that a submission speaks of, kept encrypted under a generated name."""
+    """A file that a record speaks of, kept encrypted under a generated name."""
 
-    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="attachments")
+    SEALED_AS: ClassVar = {"answer_record_id": "submission_id"}
+    answer_record = models.ForeignKey(AnswerRecord, on_delete=models.PROTECT, related_name="attachments")
     file_name = models.CharField(max_length=249)
     name = models.CharField(max_length=64)
     received_at = models.DateTimeField()
@@ -138,14 +140,15 @@ class Attachment(models.Model):
     class Meta:
         ordering = ("id",)
         constraints = (
-            models.UniqueConstraint(fields=("submission", "file_name"), name="one_file_of_a_name"),
+            models.UniqueConstraint(fields=("answer_record", "file_name"), name="one_file_of_a_name"),
         )
 
 
 class QuarantineDecision(models.Model):
-    """What was decided about a submission kept apart, by whom and why."""
+    """What was decided about a record kept apart, by whom and why."""
 
-    submission = models.OneToOneField(Submission, on_delete=models.PROTECT, related_name="decision")
+    SEALED_AS: ClassVar = {"answer_record_id": "submission_id"}
+    answer_record = models.OneToOneField(AnswerRecord, on_delete=models.PROTECT, related_name="decision")
     is_taken = models.BooleanField()
     reason = models.CharField(max_length=500)
     name = models.CharField(max_length=64, blank=True)  # of the sealed record that counts, when taken

@@ -11,7 +11,7 @@ from ibis.expr import types as ir
 
 from dozor.apps.audit.actions import record
 from dozor.apps.collection.answer_room import answer_keys, answers_folder, room_of, rotating, writing
-from dozor.apps.collection.models import AnswerFile, Form, QuarantineDecision, Round, Submission
+from dozor.apps.collection.models import AnswerFile, AnswerRecord, Form, QuarantineDecision, Round
 from dozor.apps.home import keys_folder
 from dozor.core.answers.form import AnswerForm
 from dozor.core.findings import Finding, Refused
@@ -36,8 +36,8 @@ def gather(round_: Round, *, by: str, at: datetime) -> list[AnswerFile]:
         if not lying:
             return made
         gathered = gathered_ids(round_)
-        stored = round_.submissions.filter(state=Submission.State.STORED)
-        taken = round_.submissions.filter(decision__is_taken=True)
+        stored = round_.records.filter(state=AnswerRecord.State.STORED)
+        taken = round_.records.filter(decision__is_taken=True)
         rows = [
             row
             for row in (
@@ -113,8 +113,8 @@ def gathered_ids(round_: Round) -> set[str]:
 
 def replaced_ids(round_: Round) -> list[str]:
     """Records that a later, counted one replaces."""
-    later = Submission.objects.filter(replaces__round=round_)
-    counted = later.filter(state=Submission.State.STORED) | later.filter(decision__is_taken=True)
+    later = AnswerRecord.objects.filter(replaces__round=round_)
+    counted = later.filter(state=AnswerRecord.State.STORED) | later.filter(decision__is_taken=True)
     return list(counted.values_list("replaces__instance_id", flat=True))
 
 
@@ -161,27 +161,27 @@ def decide_quarantine(
 
     An answer that does not fit its question is left out of a record that is taken; the sealed original stays.
     """
-    submission = (
-        Submission.objects.select_related("round", "form")
-        .filter(instance_id=instance_id, state=Submission.State.QUARANTINED, decision__isnull=True)
+    waiting = (
+        AnswerRecord.objects.select_related("round", "form")
+        .filter(instance_id=instance_id, state=AnswerRecord.State.QUARANTINED, decision__isnull=True)
         .first()
     )
-    if submission is None:
+    if waiting is None:
         raise Refused(Finding("COL-NOT-QUARANTINED", found=instance_id[:80]))
     if not reason.strip():
         raise Refused(Finding("COL-REASON"))
-    if is_taken and submission.round.estimates.exists():
-        raise Refused(Finding("COL-ROUND-ESTIMATED", found=submission.round.code))
-    room = room_of(submission.round)
+    if is_taken and waiting.round.estimates.exists():
+        raise Refused(Finding("COL-ROUND-ESTIMATED", found=waiting.round.code))
+    room = room_of(waiting.round)
     with writing():
         if is_taken:
             keys = answer_keys()
-            kept = store.read_record(room.quarantine, submission.name, keys)
-            fitting = _fitting(kept, submission.form.answer_form, submission.reasons)
+            kept = store.read_record(room.quarantine, waiting.name, keys)
+            fitting = _fitting(kept, waiting.form.answer_form, waiting.reasons)
             sealed = store.write_record(room.waiting, fitting, keys)
         with transaction.atomic():
             decision = QuarantineDecision.objects.create(
-                submission=submission,
+                answer_record=waiting,
                 is_taken=is_taken,
                 reason=reason.strip(),
                 name=sealed.name if is_taken else "",
@@ -192,7 +192,7 @@ def decide_quarantine(
                 action="quarantine decided",
                 by=by,
                 at=at,
-                subject=submission.round.code,
+                subject=waiting.round.code,
                 details={"is_taken": is_taken},
                 rows=[decision],
             )

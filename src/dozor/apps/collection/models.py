@@ -108,18 +108,19 @@ class Receipt(Fact):
 # Django looks for an app's models here
 from dozor.apps.collection.field_models import (  # noqa: E402
     AnswerFile,
+    AnswerRecord,
     Attachment,
     Device,
     Form,
     QuarantineDecision,
     Round,
     RoundEstimate,
-    Submission,
 )
 
 __all__ = [
     "Agreement",
     "AnswerFile",
+    "AnswerRecord",
     "Attachment",
     "Decision",
     "Device",
@@ -131,5 +132,4 @@ __all__ = [
     "Round",
     "RoundDate",
     "RoundEstimate",
-    "Submission",
 ]

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from dozor.apps.audit.actions import record
 from dozor.apps.collection.answer_room import answer_keys, in_turn, room_of, writing
-from dozor.apps.collection.models import Attachment, Device, Form, Round, Submission
+from dozor.apps.collection.models import AnswerRecord, Attachment, Device, Form, Round
 from dozor.core.answers.checking import check_record
 from dozor.core.answers.form import AnswerForm
 from dozor.core.findings import Finding, Refused
@@ -28,10 +28,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Received:
-    """What became of a submission."""
+    """What became of a record."""
 
     outcome: Outcome
-    submission: Submission
+    answer_record: AnswerRecord
     breaches: tuple[Finding, ...] = ()
 
 
@@ -44,7 +44,7 @@ class SentFile:
 
 
 def receive(*, device: Device, received: bytes, at: datetime, files: Sequence[SentFile] = ()) -> Received:
-    """Take in one submission.
+    """Take in one record.
 
     A resent record (the same id, the same bytes) changes nothing but may bring further attachments.
     A record that comes after its round was closed, or breaks a rule of its form, is kept encrypted in
@@ -56,12 +56,12 @@ def receive(*, device: Device, received: bytes, at: datetime, files: Sequence[Se
         ``COL-XML-…``: unreadable; ``COL-FORM-UNKNOWN``, ``COL-VERSION-UNKNOWN``: nothing in the field for
         this phone, or a version never published; ``COL-CONFLICT``: the same id with other content;
         ``COL-EDIT-UNKNOWN``, ``COL-EDIT-STALE``: an edit of what is not here, or was edited since;
-        ``PERSON-…``: it tells who a person is. Nothing is kept of a refused submission.
+        ``PERSON-…``: it tells who a person is. Nothing is kept of a refused record.
     """
     instance = read_instance(received)
     keys = answer_keys()
     digest = keys.digest_of(received)
-    known = Submission.objects.filter(instance_id=instance.instance_id).first()
+    known = AnswerRecord.objects.filter(instance_id=instance.instance_id).first()
     if known is not None:
         return _again(known, digest, files, device, keys, at)
     round_, form, late = _place(instance, device, at)
@@ -83,7 +83,7 @@ def receive(*, device: Device, received: bytes, at: datetime, files: Sequence[Se
     with writing():
         keys = answer_keys()
         sealed = write_record(room.quarantine if breaches else room.waiting, kept, keys)
-        submission = Submission(
+        kept_record = AnswerRecord(
             instance_id=instance.instance_id,
             round=round_,
             form=form,
@@ -92,35 +92,40 @@ def receive(*, device: Device, received: bytes, at: datetime, files: Sequence[Se
             received_by=f"phone:{device.name}",
             received_digest=digest,
             name=sealed.name,
-            state=Submission.State.QUARANTINED if breaches else Submission.State.STORED,
+            state=AnswerRecord.State.QUARANTINED if breaches else AnswerRecord.State.STORED,
             reasons=[{"code": f.code, "column": f.column or ""} for f in breaches],
             files=_files_named(checked_form, kept),
             replaces=replaced,
         )
         try:
             with in_turn(), transaction.atomic():
-                submission.save(force_insert=True)
+                kept_record.save(force_insert=True)
                 record(
-                    action="submission received",
-                    by=submission.received_by,
+                    action="record received",
+                    by=kept_record.received_by,
                     at=at,
                     subject=round_.code,
-                    details={"state": submission.state},
-                    rows=[submission],
+                    details={"state": kept_record.state},
+                    rows=[kept_record],
                 )
         except IntegrityError:
             # the same record came twice at the same moment; the other one was first
-            first = Submission.objects.filter(instance_id=instance.instance_id).first()
+            first = AnswerRecord.objects.filter(instance_id=instance.instance_id).first()
             if first is None:
                 raise Refused(Finding("COL-EDIT-STALE", found=instance.replaces)) from None
             return _again(first, digest, files, device, keys, at)
-        _keep_files(submission, files, keys, at)
+        _keep_files(kept_record, files, keys, at)
     outcome = Outcome.QUARANTINED if breaches else Outcome.STORED
-    return Received(outcome, submission, breaches)
+    return Received(outcome, kept_record, breaches)
 
 
 def _again(
-    known: Submission, digest: str, files: Sequence[SentFile], device: Device, keys: AnswerKeys, at: datetime
+    known: AnswerRecord,
+    digest: str,
+    files: Sequence[SentFile],
+    device: Device,
+    keys: AnswerKeys,
+    at: datetime,
 ) -> Received:
     if (
         known.received_digest != digest
@@ -130,7 +135,7 @@ def _again(
         raise Refused(Finding("COL-CONFLICT", found=known.instance_id))
     with writing():
         _keep_files(known, files, keys, at)
-    if known.state == Submission.State.QUARANTINED:
+    if known.state == AnswerRecord.State.QUARANTINED:
         breaches = tuple(Finding(r["code"], column=r["column"] or None) for r in known.reasons)
         return Received(Outcome.QUARANTINED, known, breaches)
     return Received(Outcome.AGAIN, known)
@@ -152,13 +157,13 @@ def _place(instance: Instance, device: Device, at: datetime) -> tuple[Round, For
     return chosen, form, chosen.state(at) == "closed"
 
 
-def _replaced(instance: Instance) -> Submission | None:
+def _replaced(instance: Instance) -> AnswerRecord | None:
     if not instance.replaces:
         return None
-    earlier = Submission.objects.filter(instance_id=instance.replaces).first()
+    earlier = AnswerRecord.objects.filter(instance_id=instance.replaces).first()
     if earlier is None:
         raise Refused(Finding("COL-EDIT-UNKNOWN", found=instance.replaces[:80]))
-    if Submission.objects.filter(replaces=earlier).exists():
+    if AnswerRecord.objects.filter(replaces=earlier).exists():
         raise Refused(Finding("COL-EDIT-STALE", found=instance.replaces[:80]))
     return earlier
 
@@ -175,25 +180,25 @@ def _files_named(form: AnswerForm, kept: StoredRecord) -> list[str]:
     return sorted({str(name) for name in [*single, *repeated] if name})
 
 
-def _keep_files(submission: Submission, files: Sequence[SentFile], keys: AnswerKeys, at: datetime) -> None:
+def _keep_files(kept_record: AnswerRecord, files: Sequence[SentFile], keys: AnswerKeys, at: datetime) -> None:
     """Keep the attachments that the answers speak of; others are let go without complaint."""
     for sent in files:
-        if sent.name not in submission.files:
+        if sent.name not in kept_record.files:
             continue
-        if submission.attachments.filter(file_name=sent.name).exists():
+        if kept_record.attachments.filter(file_name=sent.name).exists():
             continue
-        sealed = write_bytes(room_of(submission.round).attachments, sent.content.read(), keys)
+        sealed = write_bytes(room_of(kept_record.round).attachments, sent.content.read(), keys)
         with transaction.atomic():
             kept, is_new = Attachment.objects.get_or_create(
-                submission=submission,
+                answer_record=kept_record,
                 file_name=sent.name,
                 defaults={"name": sealed.name, "received_at": at},
             )
             if is_new:
                 record(
                     action="attachment received",
-                    by=submission.received_by,
+                    by=kept_record.received_by,
                     at=at,
-                    subject=submission.round.code,
+                    subject=kept_record.round.code,
                     rows=[kept],
                 )

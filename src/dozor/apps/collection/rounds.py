@@ -136,7 +136,7 @@ def _code(instrument: str, year: int, agency: Agency | None) -> str:
 
 
 def _refuse_second(opened: Round) -> None:
-    """Two open rounds of one instrument that reach the same phone would share its submissions by chance."""
+    """Two open rounds of one instrument that reach the same phone would share its records by chance."""
     among = Round.objects.filter(instrument=opened.instrument, closed_at__isnull=True)
     if opened.agency is not None:
         among = among.filter(agency=opened.agency) | among.filter(agency__isnull=True)
