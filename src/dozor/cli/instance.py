@@ -195,7 +195,8 @@ def _run_server(bind: str, address: str, workers: int, threads: int) -> None:
                 "graceful_timeout": 10,
                 "control_socket_disable": True,
                 "logger_class": TokenlessLogger,
-                "when_ready": lambda _server: _say_ready(address),
+                # when the first process takes visitors: the address is not told before it answers
+                "post_worker_init": lambda process: _say_ready(address) if process.age == 1 else None,
             }
             for name, value in options.items():
                 if name in self.cfg.settings:
@@ -243,9 +244,11 @@ def _is_free(host: str, port: int) -> bool:
 def worker() -> None:
     """Do the background work of the instance (started by “dozor serve”)."""
     open_instance()
-    from django.core.management import call_command
+    from django.conf import settings
+    from django.utils.module_loading import import_string
 
-    call_command("db_worker", verbosity=0, reload=False)
+    # by name: the settings' room lies above this one
+    import_string(settings.BACKGROUND)()
 
 
 def upgrade() -> None:

@@ -197,6 +197,7 @@ CACHES = {
     }
 }
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+BACKGROUND = "dozor.config.background.work"  # the process beside the server
 
 LOGGING = {
     "version": 1,

@@ -1,8 +1,12 @@
 """The application a web server calls."""
 
 import os
+from importlib import import_module
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dozor.config.settings")
 application = get_wsgi_application()
+# the addresses and what they need are loaded now, not while the first visitor waits
+import_module("dozor.config.urls")
+import_module("dozor.web.ahead").before_visitors()

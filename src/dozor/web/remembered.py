@@ -28,13 +28,18 @@ def remembered(what: str, names: Names, make: Callable[[], T]) -> T:
 
     For what every reader of one language sees alike; nothing of a person goes in.
     """
-    # a cache may outlive its database, as after a restore: the last import's instant tells them apart
-    last = ValuesImport.objects.order_by("-id").values_list("recorded_at", flat=True).first()
-    ends = [model.objects.aggregate(end=Max("id"))["end"] for model in _KEPT]
-    state = f"{CODE}\n{what}\n{names.language}\n{last}\n{ends}"
+    state = f"{CODE}\n{what}\n{names.language}\n{state_of_the_bank()}"
     key = "page." + hashlib.blake2b(state.encode(), digest_size=20).hexdigest()
     found: T | None = cache.get(key)
     if found is None:
         found = make()
         cache.set(key, found)
     return found
+
+
+def state_of_the_bank() -> str:
+    """A text that changes whenever something is added that pages show."""
+    # a cache may outlive its database, as after a restore: the last import's instant tells them apart
+    last = ValuesImport.objects.order_by("-id").values_list("recorded_at", flat=True).first()
+    ends = [model.objects.aggregate(end=Max("id"))["end"] for model in _KEPT]
+    return f"{last}\n{ends}"

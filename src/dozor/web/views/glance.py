@@ -45,7 +45,12 @@ class TopFigure:
 @asks(Right.READ_PUBLISHED)
 def glance(request: HttpRequest) -> HttpResponse:
     names = Names.of(request)
-    return render(request, "glance.html", remembered("glance", names, lambda: _context(names)))
+    return render(request, "glance.html", what_it_says(names))
+
+
+def what_it_says(names: Names) -> dict[str, Any]:
+    """Everything the first page says, worked out once while the bank stays as it is."""
+    return remembered("glance", names, lambda: _context(names))
 
 
 def _context(names: Names) -> dict[str, Any]:

@@ -24,26 +24,47 @@ from dozor.web.limits import limits
 from dozor.web.lines import Cell, Group, Line, first_upper, group_of, group_words, inside, lines, main_lines
 from dozor.web.names import Names
 from dozor.web.pictures import picture, trend
+from dozor.web.remembered import remembered
 from dozor.web.rights import asks
 from dozor.web.tables import by_group
 
 ROWS_A_PAGE = 60
+FIRST = "1"
 
 
 @asks(Right.READ_PUBLISHED)
 def indicator(request: HttpRequest, plan: str, code: str) -> HttpResponse:
     names = Names.of(request)
     of_plan, one = _find(names, plan, code)
-    found = observations(indicators=[code])
+    said = what_it_says(of_plan, one, names)
+    asked = request.GET.get("page", FIRST)
+    return render(
+        request,
+        "indicator.html",
+        {
+            **said,
+            "plan": of_plan,
+            "is_main": of_plan.code == names.main_plan.code,
+            "indicator": one,
+            "direction": of_plan.direction(one.direction) if one.direction is not None else None,
+            "group": next((g for g in of_plan.groups if g.code == one.group), None),
+            "data": said["data"] if asked == FIRST else _table(asked, observations(indicators=[code]), names),
+        },
+    )
+
+
+def what_it_says(plan: Plan, one: Indicator, names: Names) -> dict[str, Any]:
+    """Everything the page says of an indicator's values, worked out once while the bank stays as it is."""
+    return remembered(f"indicator {plan.code} {one.code}", names, lambda: _said(plan, one, names))
+
+
+def _said(of_plan: Plan, one: Indicator, names: Names) -> dict[str, Any]:
+    found = observations(indicators=[one.code])
     national = lines(o for o in found if o.area == names.country.code)
     main = main_lines(national, one, names)
     chart = trend(one, main, names)
-    context: dict[str, Any] = {
-        "plan": of_plan,
-        "is_main": of_plan.code == names.main_plan.code,
-        "indicator": one,
-        "direction": of_plan.direction(one.direction) if one.direction is not None else None,
-        "group": next((g for g in of_plan.groups if g.code == one.group), None),
+    return {
+        "country_name": names.say(names.country.name),
         "answers": [_answer(one, line, national, names, len(main) > 1) for line in main],
         "is_near_only": bool(main) and all(o.match is Match.NEAR for o in found),
         "has_values": any(o.value is not None for o in found),
@@ -63,10 +84,9 @@ def indicator(request: HttpRequest, plan: str, code: str) -> HttpResponse:
         "disputes": _disputes(found, names),
         "sources": _sources(found),
         "related": _related(of_plan, one, names),
-        "data": _table(request, found, names),
-        "csv": reverse("indicator-csv", args=[plan, code]),
+        "data": _table(FIRST, found, names),
+        "csv": reverse("indicator-csv", args=[of_plan.code, one.code]),
     }
-    return render(request, "indicator.html", context)
 
 
 @asks(Right.READ_PUBLISHED)
@@ -251,42 +271,25 @@ class DataTable:
     has_n: bool
 
 
-def _table(request: HttpRequest, found: Sequence[Observation], names: Names) -> DataTable:
-    page = Paginator(_rows(found, names), ROWS_A_PAGE).get_page(request.GET.get("page"))
+def _table(asked: str, found: Sequence[Observation], names: Names) -> DataTable:
+    """Every value, newest first; only those of the page asked for are put into words."""
+    ordered = sorted(found, key=lambda o: (o.period.ends_on, o.period.starts_on), reverse=True)
+    populations = {o.population for o in found}
+    # one population for all values goes without saying in every row
+    beside = Group(populations.pop(), "", "", "") if len(populations) == 1 else None
+    page = Paginator(range(len(ordered)), ROWS_A_PAGE).get_page(asked)
+    page.object_list = [
+        DataRow(
+            shown=show(o, names),
+            area=names.area(o.area),
+            whom=first_upper(group_words(group_of(o), names, beside=beside)) or _("Total"),
+            source=o.source,
+            is_headline=bool(o.is_headline),
+        )
+        for o in (ordered[place] for place in page.object_list)
+    ]
     return DataTable(
         page=page,
         has_intervals=any(row.shown.interval for row in page),
         has_n=any(row.shown.n for row in page),
     )
-
-
-def _rows(found: Sequence[Observation], names: Names) -> list[DataRow]:
-    """Every value, newest first; put into words only for the page that is shown."""
-    ordered = sorted(found, key=lambda o: (o.period.ends_on, o.period.starts_on), reverse=True)
-    return _Lazily(ordered, names)  # type: ignore[return-value]
-
-
-class _Lazily:
-    def __init__(self, found: list[Observation], names: Names) -> None:
-        self.found, self.names = found, names
-        populations = {o.population for o in found}
-        # one population for all values goes without saying in every row
-        self.beside = Group(populations.pop(), "", "", "") if len(populations) == 1 else None
-
-    ordered = True  # says the paginator's check, which knows query sets only
-
-    def __len__(self) -> int:
-        return len(self.found)
-
-    def __getitem__(self, part: slice) -> list[DataRow]:
-        names = self.names
-        return [
-            DataRow(
-                shown=show(o, names),
-                area=names.area(o.area),
-                whom=first_upper(group_words(group_of(o), names, beside=self.beside)) or _("Total"),
-                source=o.source,
-                is_headline=bool(o.is_headline),
-            )
-            for o in self.found[part]
-        ]

@@ -47,7 +47,12 @@ class Chapter:
 @asks(Right.READ_PUBLISHED)
 def indicators(request: HttpRequest) -> HttpResponse:
     names = Names.of(request)
-    return render(request, "indicators.html", remembered("indicators", names, lambda: _context(names)))
+    return render(request, "indicators.html", what_it_says(names))
+
+
+def what_it_says(names: Names) -> dict[str, Any]:
+    """Everything the list says, worked out once while the bank stays as it is."""
+    return remembered("indicators", names, lambda: _context(names))
 
 
 def _context(names: Names) -> dict[str, Any]:

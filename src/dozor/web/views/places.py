@@ -81,7 +81,12 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
     names = Names.of(request)
     if code not in names.areas:
         raise Http404
-    return render(request, "place.html", remembered(f"place {code}", names, lambda: _place(code, names)))
+    return render(request, "place.html", what_it_says(code, names))
+
+
+def what_it_says(code: str, names: Names) -> dict[str, Any]:
+    """Everything a place's page says, worked out once while the bank stays as it is."""
+    return remembered(f"place {code}", names, lambda: _place(code, names))
 
 
 def _place(code: str, names: Names) -> dict[str, Any]:

@@ -1,0 +1,15 @@
+"""What the background process does: the ordered work, and pages prepared ahead beside it."""
+
+from __future__ import annotations
+
+import threading
+
+from django.core.management import call_command
+
+from dozor.web.ahead import keep_prepared
+
+
+def work() -> None:
+    """Do the instance's background work until stopped."""
+    threading.Thread(target=keep_prepared, name="pages ahead", daemon=True).start()
+    call_command("db_worker", verbosity=0, reload=False)

@@ -1,0 +1,85 @@
+"""Draws pages before anybody asks for them, so that the first visit is as quick as any other.
+
+The chart engine takes about a second to start, and a chart some 20 milliseconds. A server process starts its
+engine and prepares the first page before it takes visitors; the background worker prepares the pages of
+charts in every language, and prepares them again after each change of the bank. What is prepared lies in the
+instance's cache, so a second start finds it there.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from django.db import DatabaseError, close_old_connections
+from django.template.loader import get_template
+from django.utils import translation
+
+from dozor.apps.bank.queries import indicators_with_values
+from dozor.core.text import LANGUAGES
+from dozor.publishing.charts import Spark, draw_svg, specification
+from dozor.web.names import Names
+from dozor.web.remembered import state_of_the_bank
+from dozor.web.views import glance, indicator, indicators, places
+
+logger = logging.getLogger(__name__)
+PAUSE = 5.0  # seconds between two looks whether the bank has changed
+REST = 0.02  # between two pages: other work goes first
+
+
+def start_engine() -> None:
+    """Draw something small: what follows finds the engine running."""
+    draw_svg(specification(Spark("-", (("2000", 1.0), ("2001", 2.0), ("2002", 1.0))), "en"), "en")
+
+
+def before_visitors() -> None:
+    """What a server process does before it takes visitors; a database out of reach must not stop it."""
+    start_engine()  # not beside the visits: while it starts, nothing else runs in the process
+    for name in ("glance.html", "indicator.html"):
+        get_template(name)
+    try:
+        prepare_first_page(translation.get_language() or "ru")
+    except DatabaseError as problem:
+        logger.warning("the first page could not be prepared: %s", problem)
+    finally:
+        close_old_connections()
+
+
+def prepare_first_page(language: str) -> None:
+    with translation.override(language):
+        glance.what_it_says(Names(language))
+
+
+def prepare_pages() -> None:
+    """The first page, the list, the regions, then every indicator that has values, in each language."""
+    for language in LANGUAGES:
+        prepare_first_page(language)
+        with translation.override(language):
+            names = Names(language)
+            indicators.what_it_says(names)
+            for area in (names.country, *names.regions):
+                places.what_it_says(area.code, names)
+    with_values = indicators_with_values()
+    for language in LANGUAGES:
+        with translation.override(language):
+            names = Names(language)
+            for plan in names.plans:
+                for one in plan.indicators:
+                    if one.code in with_values:
+                        indicator.what_it_says(plan, one, names)
+                        time.sleep(REST)
+
+
+def keep_prepared(pause: float = PAUSE) -> None:
+    """Prepare the pages, and again whenever the bank has changed; never ends."""
+    prepared = ""
+    while True:
+        try:
+            if (now := state_of_the_bank()) != prepared:
+                prepare_pages()
+                prepared = now
+        except DatabaseError as problem:
+            logger.warning("pages could not be prepared: %s", problem)
+        finally:
+            close_old_connections()
+        time.sleep(pause)
