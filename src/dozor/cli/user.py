@@ -19,7 +19,8 @@ def add(
     role: Annotated[
         str,
         typer.Option(
-            help="administrator, national-analyst, oblast-specialist, ministry-focal-point, ministry-reader"
+            help="district-specialist, oblast-specialist, oblast-coordinator, ministry-focal-point, "
+            "national-analyst, national-approver, ministry-reader, auditor, administrator"
         ),
     ],
     agency: Annotated[str | None, typer.Option(help="code of the agency they act for")] = None,

@@ -140,9 +140,15 @@ def _load_projects(at: datetime) -> None:
 
 _PEOPLE = (
     ("national", "Аналитик республиканского центра", Role.NATIONAL_ANALYST, "RCHEPH"),
+    ("approver", "Утверждающий республиканского центра", Role.NATIONAL_APPROVER, "RCHEPH"),
     ("gomel", "Специалист Гомельского областного центра", Role.OBLAST_SPECIALIST, "OCHEPH-HO"),
+    ("gomel-lead", "Координатор Гомельского областного центра", Role.OBLAST_COORDINATOR, "OCHEPH-HO"),
+    ("rechitsa", "Специалист Речицкого районного центра", Role.DISTRICT_SPECIALIST, "DCHE-HO-rechitsa"),
+    ("brest-lead", "Координатор Брестского областного центра", Role.OBLAST_COORDINATOR, "OCHEPH-BR"),
     ("education", "Ответственный Министерства образования", Role.MINISTRY_FOCAL_POINT, "MOE"),
+    ("interior", "Ответственный Министерства внутренних дел", Role.MINISTRY_FOCAL_POINT, "MIA"),
     ("ministry", "Читатель Министерства здравоохранения", Role.MINISTRY_READER, "MOH"),
+    ("auditor", "Аудитор", Role.AUDITOR, "MOH"),
 )
 
 

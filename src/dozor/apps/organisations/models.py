@@ -86,11 +86,15 @@ class Agency(models.Model):
 class Role(models.TextChoices):
     """What a person may do; which places and agencies it concerns follows from their agency."""
 
-    ADMINISTRATOR = "administrator"
-    NATIONAL_ANALYST = "national-analyst"
+    DISTRICT_SPECIALIST = "district-specialist"
     OBLAST_SPECIALIST = "oblast-specialist"
+    OBLAST_COORDINATOR = "oblast-coordinator"
     MINISTRY_FOCAL_POINT = "ministry-focal-point"
-    MINISTRY_READER = "ministry-reader"
+    NATIONAL_ANALYST = "national-analyst"
+    NATIONAL_APPROVER = "national-approver"
+    MINISTRY_READER = "ministry-reader"  # of the Ministry of Health
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
 
 
 class PeopleManager(BaseUserManager["Person"]):

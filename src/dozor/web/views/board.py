@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from dozor.apps.collection import actions
 from dozor.apps.collection.queries import duties, years_with_duties
 from dozor.apps.organisations.models import Agency
-from dozor.apps.organisations.scope import Right, may, visible_agencies
+from dozor.apps.organisations.scope import Right, agencies_for, may
 from dozor.core.calendar.obligation import MET, Obligation, Status
 from dozor.core.plan.duties import AfterCollection, Agreed
 from dozor.web.duties import DutyRow, Tally, rows, tally
@@ -48,7 +48,7 @@ def board(request: HttpRequest) -> HttpResponse:
     names = Names.of(request)
     today = timezone.localdate()
     year = chosen_year(request, today)
-    found = duties(year=year, as_of=today, agency=visible_agencies(request.user))
+    found = duties(year=year, as_of=today, agency=agencies_for(request.user, Right.READ_BOARD))
     by_agency: dict[str, list[Obligation]] = defaultdict(list)
     for o in found:
         by_agency[o.agency].append(o)
@@ -73,6 +73,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "is_demonstration": not plan.is_confirmed_on(today),
         "plan": plan,
         "may_record": may(request.user, Right.RECORD_RECEIPT),
+        "may_decide": may(request.user, Right.RECORD_DECISION),
         "may_plan": may(request.user, Right.RECORD_ROUND),
     }
     return render(request, "board.html", context)
@@ -151,7 +152,7 @@ def _back(year: object) -> str:
     return f"{reverse('board')}?year={year}"
 
 
-@asks(Right.RECORD_RECEIPT, methods=FORM)
+@asks(Right.RECORD_DECISION, methods=FORM)
 def agree(request: HttpRequest) -> HttpResponse:
     """A date agreed by letter with a ministry or the council (paras 11–12)."""
     names = Names.of(request)
@@ -167,7 +168,7 @@ def agree(request: HttpRequest) -> HttpResponse:
     )
 
     def record(data: dict[str, Any]) -> None:
-        must(request, Right.RECORD_RECEIPT, data["agency"])
+        must(request, Right.RECORD_DECISION, data["agency"])
         actions.agree_date(
             agency=Agency.objects.get(code=data["agency"]),
             year=int(data["year"]),
@@ -243,13 +244,14 @@ def receive(request: HttpRequest) -> HttpResponse:
 
 def _choose_sender(request: HttpRequest, names: Names, year: int) -> HttpResponse:
     """First whose data came: the list of rows follows from it."""
-    owed = duties(year=year, as_of=timezone.localdate(), agency=visible_agencies(request.user))
+    about = agencies_for(request.user, Right.RECORD_RECEIPT)
+    owed = duties(year=year, as_of=timezone.localdate(), agency=about)
     senders = list(dict.fromkeys(o.agency for o in owed))
     context = {"senders": [(code, names.agency(code)) for code in senders], "year": year, "back": _back(year)}
     return render(request, "choose_sender.html", context)
 
 
-@asks(Right.RECORD_RECEIPT, methods=FORM)
+@asks(Right.RECORD_DECISION, methods=FORM)
 def decide(request: HttpRequest) -> HttpResponse:
     """A round put off or not held, by a numbered decision."""
     names = Names.of(request)
@@ -257,14 +259,14 @@ def decide(request: HttpRequest) -> HttpResponse:
     choices = list_choices(request, names)
     choices["agency"] = [
         (ALL, _("every executor of this collection")),
-        *collecting_agencies(names, visible_agencies(request.user)),
+        *collecting_agencies(names, agencies_for(request.user, Right.RECORD_DECISION)),
     ]
     form = DecisionForm(request.POST or None, choices=choices, initial={"year": year})
 
     def record(data: dict[str, Any]) -> None:
         agency = None
         if data["agency"]:
-            must(request, Right.RECORD_RECEIPT, data["agency"])
+            must(request, Right.RECORD_DECISION, data["agency"])
             agency = Agency.objects.get(code=data["agency"])
         actions.decide_round(
             collection=data["collection"],

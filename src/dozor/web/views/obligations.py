@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from dozor.apps.collection import actions
 from dozor.apps.collection.queries import duties, requests, years_with_duties
 from dozor.apps.organisations.models import Agency
-from dozor.apps.organisations.scope import Right, may, visible_agencies
+from dozor.apps.organisations.scope import Right, agencies_for, may
 from dozor.core.findings import Refused
 from dozor.core.plan.duties import AfterCollection, OnRequest
 from dozor.formats.calendar_file import calendar_file
@@ -79,7 +79,7 @@ def obligations(request: HttpRequest) -> HttpResponse:
 
 def _below(request: HttpRequest, names: Names) -> list[tuple[str, str]]:
     """Agencies whose duties this person may also read, for a list to choose from."""
-    seen = visible_agencies(request.user)
+    seen = agencies_for(request.user, Right.READ_DUTIES)
     with_roles = {r for i in names.main_plan.indicators for r in i.executors} | {
         s for d in names.main_plan.duties if d.about == "plan" for s in d.senders
     }
@@ -215,7 +215,7 @@ def plan_round(request: HttpRequest) -> HttpResponse:
     """The planned end as the round's letter gives it, for one executor or for all."""
     names = Names.of(request)
     year = chosen_year(request, timezone.localdate())
-    seen = visible_agencies(request.user)
+    seen = agencies_for(request.user, Right.RECORD_ROUND)
     choices = list_choices(request, names)
     everyone = [(ALL, _("every executor of this collection"))] if seen is None else []
     choices["agency"] = everyone + collecting_agencies(names, seen)
