@@ -18,6 +18,7 @@ os.environ.pop("DOZOR_KEYS", None)
 os.environ.pop("DOZOR_LANGUAGE", None)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dozor.config.settings")
 
+import hypothesis  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.utils.functional import empty  # noqa: E402
 
@@ -29,6 +30,12 @@ make_key("audit.key")
 # pytest-django read the settings before this file; they are read again, for this home
 importlib.reload(settings_module)
 settings._wrapped = empty
+
+# a busy machine is slow, and a test's outcome must not hang on that
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 pytest_plugins = ("tests.instances",)
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import models
@@ -56,23 +56,36 @@ def digest_many(rows: models.QuerySet[Any]) -> tuple[int, str]:
 
 
 def _written(columns: Iterable[tuple[str, str, Any]], values: Iterable[Any]) -> str:
-    told = ((name, default, _plain(value)) for (_, name, default), value in zip(columns, values, strict=True))
-    return json.dumps(
-        {name: value for name, default, value in told if value != default},
-        ensure_ascii=False,
-        sort_keys=True,  # PostgreSQL gives a JSON column's keys back in its own order
-        separators=(",", ":"),
-    )
+    told = {}
+    for (_, name, default), value in zip(columns, values, strict=True):
+        plain = value if type(value) in _PLAIN else _plain(value)
+        if plain != default:
+            told[name] = plain
+    return _encode(told)
+
+
+_PLAIN = (str, int, type(None))
+_encode = json.JSONEncoder(
+    ensure_ascii=False,
+    sort_keys=True,  # PostgreSQL gives a JSON column's keys back in its own order
+    separators=(",", ":"),
+).encode
 
 
 def _plain(value: Any) -> Any:
     if value is None or isinstance(value, str | int):
         return value
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
+        return _in_utc(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
         # engines give back more or fewer zeros after the decimal sign
         return f"{value.normalize():f}"
     return value
+
+
+@lru_cache(maxsize=100)
+def _in_utc(instant: datetime) -> str:
+    """The rows of one act share their instant."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")

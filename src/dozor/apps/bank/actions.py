@@ -9,7 +9,6 @@ from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -94,6 +93,7 @@ def _check_file(
     progress: Progress | None,
 ) -> None:
     keys = _Keys()
+    batch: list[tuple[Any, ...]] = []
     columns_seen = False
     try:
         for row in read_table(path, name):
@@ -105,16 +105,25 @@ def _check_file(
             if isinstance(checked, CheckedRow):
                 fit = ready(checked)
                 keys.add(fit.key, row.number)
-                pickle.dump(tuple(fit), waiting, protocol=pickle.HIGHEST_PROTOCOL)
+                batch.append(tuple(fit))
+                if len(batch) == BATCH:
+                    _put_aside(batch, waiting)
             else:
                 _refuse(summary, checked)
             if progress and summary.rows % 1000 == 0:
                 progress(summary.rows)
     except Refused as refusal:
         _refuse(summary, refusal.findings)
+    _put_aside(batch, waiting)
     for first, number in keys.repeated():
         _refuse(summary, [Finding("VAL-DUPLICATE", values={"first": first}, row=number)])
     summary.findings.sort(key=lambda f: f.row or 0)
+
+
+def _put_aside(batch: list[tuple[Any, ...]], waiting: IO[bytes]) -> None:
+    if batch:
+        pickle.dump(batch, waiting, protocol=pickle.HIGHEST_PROTOCOL)
+        batch.clear()
 
 
 def _refuse(summary: ImportSummary, findings: Sequence[Finding]) -> None:
@@ -173,17 +182,12 @@ def _unknown(column: str, name: str) -> Finding:
 
 def _batches(waiting: IO[bytes]) -> Iterator[list[Ready]]:
     waiting.seek(0)
-
-    def rows() -> Iterator[Ready]:
-        while True:
-            try:
-                yield Ready(*pickle.load(waiting))  # noqa: S301 - our own temporary file, written a moment ago
-            except EOFError:
-                return
-
-    stream = rows()
-    while batch := list(islice(stream, BATCH)):
-        yield batch
+    while True:
+        try:
+            batch = pickle.load(waiting)  # noqa: S301 - our own temporary file, written a moment ago
+        except EOFError:
+            return
+        yield [Ready(*row) for row in batch]
 
 
 def _compared(batch: list[Ready]) -> Iterator[tuple[Ready, tuple[int, int] | None, bool]]:

@@ -86,7 +86,7 @@ def printed_digits(number: Decimal | None) -> int:
 
 def comparable(figure: Iterable[object]) -> tuple[object, ...]:
     """The columns `FIGURE` in a form that is equal when they say the same."""
-    return tuple(plain(v) if isinstance(v, Decimal) else v for v in figure)
+    return tuple([plain(v) if type(v) is Decimal else v for v in figure])
 
 
 def insert(rows: Iterable[tuple[object, ...]]) -> None:

@@ -7,10 +7,12 @@ quality room's.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from dozor.core.findings import Finding
 from dozor.core.observations.observation import Figure, Key, Missing, Source
@@ -35,6 +37,7 @@ COLUMNS = REQUIRED + OPTIONAL
 # 1 July 2016: one new rouble (BYN) for 10,000 old ones (BYR); Decree No. 450 of 4 November 2015
 REDENOMINATION = date(2016, 7, 1)
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?", re.ASCII | re.IGNORECASE)
+_YEAR = re.compile(r"(19|20)\d{2}", re.ASCII)
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
 _LIKELY_DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(\s.*)?|\d{4}-\d{2}-\d{2} \d{2}:\d{2}(:\d{2})?")
 
@@ -106,13 +109,12 @@ def check_row(cells: Mapping[str, str], row: int, vocabulary: Vocabulary) -> Che
         Number of the row in the file, the heading being row 1.
     """
     findings: list[Finding] = []
+    # the cell of a column, empty where there is none
+    cell = defaultdict(str, {column: text.strip() for column, text in cells.items() if text}).__getitem__
 
     def wrong(code: str, column: str, found: str | None = None, **values: object) -> None:
         shown = cells.get(column, "") if found is None else found
         findings.append(Finding(code, found=shown, values=values, row=row, column=column))
-
-    def cell(column: str) -> str:
-        return (cells.get(column) or "").strip()
 
     rule = vocabulary.indicators.get(cell("indicator"))
     if rule is None:
@@ -150,7 +152,7 @@ def check_row(cells: Mapping[str, str], row: int, vocabulary: Vocabulary) -> Che
         wrong("VAL-SOURCE", "source_title")
     source_year = None
     if cell("source_year"):
-        if re.fullmatch(r"(19|20)\d{2}", cell("source_year")):
+        if _YEAR.fullmatch(cell("source_year")):
             source_year = int(cell("source_year"))
         else:
             wrong("VAL-SOURCE-YEAR", "source_year")
@@ -158,9 +160,9 @@ def check_row(cells: Mapping[str, str], row: int, vocabulary: Vocabulary) -> Che
     numbers: dict[str, Decimal | None] = {}
     for column in ("value", "numerator", "denominator", "lower", "upper"):
         numbers[column] = None
-        if cell(column):
+        if text := cell(column):
             try:
-                number = read_number(cell(column))
+                number = read_number(text)
             except InvalidOperation:
                 wrong("VAL-NUMBER", column)
                 continue
@@ -188,7 +190,7 @@ def check_row(cells: Mapping[str, str], row: int, vocabulary: Vocabulary) -> Che
     findings += _arithmetic(numbers, cell("value"), unit, rule, vocabulary.factors, row)
     if findings or rule is None or area is None or period is None:
         return findings
-    source = Source(cell("source_title"), cell("source_url"), source_year)
+    source = _source(cell("source_title"), cell("source_url"), source_year)
     key = Key(rule.code, population, sex, age, area, period.text, source.key)
     figure = Figure(
         value=numbers["value"],
@@ -201,6 +203,12 @@ def check_row(cells: Mapping[str, str], row: int, vocabulary: Vocabulary) -> Che
         note=cell("note"),
     )
     return CheckedRow(rule.plan, key, period, source, figure)
+
+
+@lru_cache(maxsize=1000)
+def _source(title: str, url: str, year: int | None) -> Source:
+    """The rows of a file name few sources: each is made, and its key computed, once."""
+    return Source(title, url, year)
 
 
 def _arithmetic(
@@ -264,8 +272,12 @@ def _arithmetic(
 
 def _fits(number: Decimal) -> bool:
     """True when the number is kept exactly on every engine: 15 digits, 8 after the decimal sign."""
-    digits, exponent = len(number.normalize().as_tuple().digits), int(number.normalize().as_tuple().exponent)
-    return exponent >= -8 and digits + max(exponent, 0) <= 15
+    _sign, digits, exponent = number.as_tuple()
+    if len(digits) <= 15 and -8 <= int(exponent) <= 0:
+        return True
+    _sign, digits, exponent = number.normalize().as_tuple()
+    exponent = int(exponent)
+    return exponent >= -8 and len(digits) + max(exponent, 0) <= 15
 
 
 def half_of_last_digit(printed: str) -> Decimal:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from dozor.core.observations.period import Period
 from dozor.core.text import Text
@@ -39,7 +40,7 @@ class Source:
     url: str = ""
     year: int | None = None
 
-    @property
+    @cached_property
     def key(self) -> str:
         return digest_of(self.title, self.url, str(self.year or ""))
 

@@ -17,6 +17,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 FIRST_YEAR, LAST_YEAR = 1800, 2200
 
@@ -62,6 +63,7 @@ _MONTHS = re.compile(r"(\d{4})-(\d{2})\.\.(\d{4})-(\d{2})")
 _DAYS = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
 
 
+@lru_cache(maxsize=2000)
 def read_period(text: str) -> Period:
     """Read a period; raise `NotAPeriod` when the text has none of the four shapes.
 
