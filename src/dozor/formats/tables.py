@@ -95,9 +95,9 @@ def _read_csv(path: Path, name: str) -> Iterator[TableRow]:
                             row=number,
                         )
                     )
-                if len(row) != len(columns):
-                    row = [*row, *[""] * len(columns)][: len(columns)]
-                cells = dict(zip(columns, map(str.strip, row), strict=True))
+                # a short row lacks its last cells; a long one holds only empty ones beyond the columns
+                full = row if len(row) == len(columns) else [*row, *[""] * len(columns)][: len(columns)]
+                cells = dict(zip(columns, map(str.strip, full), strict=True))
                 _check_cells(cells, name, number)
                 empty = False
                 yield TableRow(number, cells)
