@@ -38,6 +38,7 @@ lint: setup
 unit: setup
 	@tools/need_browser.sh
 	@tools/need_java.sh
+	@tools/need_phone_engine.sh
 	$(PY) -m pytest -n $(JOBS) --dist loadfile
 	$(MAKE) test-postgres
 
