@@ -19,6 +19,7 @@ from dozor.cli import (
     plan,
     report,
     rounds,
+    submissions,
     user,
     values,
 )
@@ -68,5 +69,6 @@ app.add_typer(
 app.add_typer(form.app, name="form", help="questionnaires and forms of a plan")
 app.add_typer(plan.app, name="plan", help="monitoring plans as text")
 app.add_typer(rounds.app, name="round", help="dates that duties follow from; instruments in the field")
+app.add_typer(submissions.app, name="submission", help="what agencies hand in, checked and accepted")
 app.add_typer(user.app, name="user", help="people and their rights")
 app.add_typer(values.app, name="values", help="the bank of values")

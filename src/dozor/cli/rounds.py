@@ -315,7 +315,7 @@ def close(
     code: Annotated[str, typer.Argument(metavar="ROUND", help="code of a round")],
     format: FormatOption = Format.TABLE,  # noqa: A002
 ) -> None:
-    """Close a round and estimate its series; the law's series enter the bank."""
+    """Close a round and estimate its series; the law's are laid into the agency's submission."""
     open_instance()
     from django.utils import timezone
 
@@ -337,12 +337,17 @@ def close(
     else:
         print_estimates(closed.estimates)
     tell(
-        "The round {round} is closed: {answers} records, {estimates} estimates, {values} values in the bank.",
+        "The round {round} is closed: {answers} records, {estimates} estimates.",
         round=code,
         answers=closed.kept.answers,
         estimates=len(closed.estimates),
-        values=closed.values.new + closed.values.changed if closed.values else 0,
     )
+    for version in closed.versions:
+        tell(
+            "The submission {submission} holds {rows} rows; “dozor submission submit” hands it in.",
+            submission=version.submission.code,
+            rows=len(version.rows),
+        )
 
 
 def _as_json(one: Round) -> dict[str, Any]:

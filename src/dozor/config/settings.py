@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "dozor.apps.plans",
     "dozor.apps.collection",
     "dozor.apps.bank",
+    "dozor.apps.submissions",
     "dozor.apps.cooperation",
     "dozor.apps.reporting",
     "dozor.web",

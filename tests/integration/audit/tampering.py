@@ -116,6 +116,8 @@ def added(instance: Instance, table: str, key: Any) -> Iterator[Any]:
         if c == "id"
         else f"~{v[1:]}"
         if c in unique and isinstance(v, str)
+        else v + 7
+        if c == "number" and c in unique and isinstance(v, int)
         else None
         if c == "supersedes_id"
         else v

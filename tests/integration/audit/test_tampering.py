@@ -26,7 +26,7 @@ KNOWN = set(
     plans_planversion plans_setting organisations_areatype organisations_area organisations_agency
     organisations_person collection_round collection_agreement collection_decision collection_request
     collection_receipt bank_source bank_valuesimport bank_headlinechoice bank_matchrule bank_observation
-    cooperation_project
+    cooperation_project submissions_submission submissions_submissionversion submissions_submissionevent
     """.split()
 )
 BY = random.Random(123)  # noqa: S311 - any choice will do, the same each time
@@ -41,6 +41,8 @@ def fill(instance: Instance) -> None:
     from dozor.apps.collection import actions
     from dozor.apps.instance.actions import _load_projects
     from dozor.apps.organisations.models import Agency
+    from dozor.apps.submissions.actions import hand_in
+    from dozor.core.submissions.content import Row
 
     now = timezone.now()
     agency = {a.code: a for a in Agency.objects.all()}
@@ -69,6 +71,15 @@ def fill(instance: Instance) -> None:
         indicator="11.1", population="*", period="*", source_contains="*", match="near", **words
     )
     record_match_rules([rule], by="t", at=now)
+    hand_in(
+        agency=agency["MOI"],
+        collection="airtime-statistics",
+        year=2025,
+        rows=[Row("9.1", "BY", "2025", "percent", population="advertising", value="3")],
+        came_by="browser",
+        by="t",
+        at=now,
+    )
 
 
 @pytest.fixture(scope="module")

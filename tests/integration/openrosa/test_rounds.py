@@ -3,7 +3,7 @@
 RND-001  `dozor round open` publishes the form, frozen; another text under the same version cannot replace it.
 RND-002  `dozor answers import` takes every record or none; a second time it brings nothing.
 RND-003  `dozor answers export` gives back every stored answer.
-RND-004  `dozor round close` prints the estimates and puts the law's series into the bank.
+RND-004  `dozor round close` prints the estimates; once their submission is accepted the bank has the law's.
 RND-005  A closed round takes no file, and is closed once.
 RND-006  A backup carries the answers and their keys; a rotation of keys loses nothing.
 """
@@ -86,6 +86,17 @@ def load(instance: Instance, path: Path, *options: str) -> Ran:
         "json",
         *options,
     )
+
+
+def accepted(instance: Instance, submission: str) -> None:
+    """Hand in what a round's closing laid in, and accept it in another person's name."""
+    added = instance.cli(
+        "user", "add", "reviewer", "--role", "national-analyst", "--agency", "RCHEPH", "--name", "R"
+    )
+    assert added.code == 0, added.err
+    for step in (("submit", submission), ("accept", submission, "--as", "reviewer")):
+        ran = instance.cli("submission", *step)
+        assert ran.code == 0, ran.err
 
 
 def test_rnd_001_the_form_is_published_once_and_stays(instance: Instance):
@@ -222,6 +233,8 @@ def test_rnd_004_closing_estimates_and_fills_the_bank(youth: Instance, tmp_path:
         "method",
     } <= set(whole)
     assert {tuple(r["domain"]) for r in ran.json} >= {(), ("area",), ("sex",), ("age",)}
+    assert youth.cli("values", "show", "4.1", "--format", "json").json == []
+    accepted(youth, "survey-youth-2026-RCHEPH")
     values = youth.cli("values", "show", "4.1", "--format", "json").json
     (country,) = [v for v in values if v["area"] == "BY" and v["sex"] == "all" and v["age"] == "15-24"]
     assert (country["value"], country["unit"], country["period"]) == (25, "percent", "2026")
@@ -292,6 +305,7 @@ def test_rnd_004_a_ratio_enters_the_bank_in_its_unit(instance: Instance, tmp_pat
     assert ran.code == 0, ran.out
     closed = instance.cli("round", "close", f"{code}-2026", "--format", "json")
     assert closed.code == 0, closed.err
+    accepted(instance, f"{code}-2026-RCHEPH")
     values = instance.cli("values", "show", "2.2", "--format", "json").json
     (country,) = [v for v in values if v["area"] == "BY"]
     assert (country["value"], country["unit"]) == (50, "percent")

@@ -42,6 +42,9 @@ SEALED = (
     "bank.HeadlineChoice",
     "bank.MatchRule",
     "cooperation.Project",
+    "submissions.Submission",
+    "submissions.SubmissionVersion",
+    "submissions.SubmissionEvent",
 )
 BATCHED = ("bank.Observation",)
 

@@ -41,6 +41,7 @@ class ImportSummary:
     findings: list[Finding] = field(default_factory=list)
     rows: int = 0
     is_applied: bool = False
+    act: models.ValuesImport | None = None  # None: nothing was changed
 
 
 def import_values(
@@ -249,6 +250,7 @@ def _apply(
         return
     act.new, act.changed, act.unchanged = summary.new, summary.changed, summary.unchanged
     act.save()
+    summary.act = act
     count, digest = digest_many(models.Observation.objects.filter(batch=act).order_by("id"))
     record(
         action="values imported",

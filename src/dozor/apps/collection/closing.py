@@ -1,34 +1,35 @@
-"""Closes a round: estimates every series its instrument feeds, and puts the law's into the bank."""
+"""Closes a round: estimates every series its instrument feeds, and hands the law's to the submission."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 import math
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
 import dozor
 from dozor.apps.audit.actions import record
-from dozor.apps.bank.actions import ImportSummary, import_values
 from dozor.apps.bank.vocabulary import vocabulary
 from dozor.apps.collection.gathering import answers_of_round, gather, table_names
 from dozor.apps.collection.models import Round, RoundEstimate
 from dozor.apps.collection.queries import COUNTRY
 from dozor.apps.plans.queries import main_plan
+from dozor.apps.submissions.actions import hand_in
+from dozor.apps.submissions.models import SubmissionVersion
+from dozor.apps.submissions.queries import errand, national_centre
 from dozor.core.estimation.estimate import Estimate
 from dozor.core.estimation.series import Link, link
 from dozor.core.findings import Finding, Refused
+from dozor.core.observations.observation import Missing
 from dozor.core.plan import Plan
 from dozor.core.plan.definitions import Design
+from dozor.core.submissions.content import Row, check_content
 from dozor.store.answers_at_rest.tables import INSTANCE_ID
 from dozor.store.series import SeriesEstimate, estimate_series
 from dozor.store.source import Source, types_of
@@ -40,12 +41,12 @@ _DIGITS = Decimal("0.01")  # as a report prints them; the round keeps every digi
 
 @dataclass(frozen=True)
 class Closed:
-    """A closed round: its estimates, what could not be estimated and why, what entered the bank."""
+    """A closed round: its estimates, what could not be estimated and why, the versions handed in."""
 
     kept: RoundEstimate
     estimates: tuple[Estimate, ...]
     findings: tuple[Finding, ...]
-    values: ImportSummary | None
+    versions: tuple[SubmissionVersion, ...]
 
 
 def close_round(round_: Round, *, by: str, at: datetime, progress: Progress = lambda _: None) -> Closed:
@@ -107,9 +108,8 @@ def close_round(round_: Round, *, by: str, at: datetime, progress: Progress = la
             details={"answers": kept.answers, "estimates": len(rows), "checksum": kept.checksum},
             rows=[round_, kept],
         )
-        values = _to_bank(round_, kept, plan, links, estimates, by, at)
-    findings += values.findings if values else []
-    return Closed(kept, tuple(e.estimate for e in estimates), tuple(findings), values)
+        versions, wrong = _to_submissions(round_, kept, plan, links, estimates, by, at)
+    return Closed(kept, tuple(e.estimate for e in estimates), (*findings, *wrong), versions)
 
 
 def design_of(round_: Round, one: Link) -> Design:
@@ -146,7 +146,7 @@ def _row(e: SeriesEstimate) -> dict[str, Any]:
     return more | e.estimate.as_row() | ({"part": e.part} if e.part else {})
 
 
-def _to_bank(
+def _to_submissions(
     round_: Round,
     kept: RoundEstimate,
     plan: Plan,
@@ -154,39 +154,47 @@ def _to_bank(
     estimates: list[SeriesEstimate],
     by: str,
     at: datetime,
-) -> ImportSummary | None:
-    rows = list(_values(round_, kept, plan, links, estimates))
-    known, name = vocabulary([plan]), f"{round_.code}.csv"
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / name
-        if not _written(path, rows):
-            return None
-        # a figure that cannot be (more taught than there are) is told and left out, the others stand
-        tried = import_values(path, vocabulary=known, by=by, at=at, dry_run=True)
-        wrong = {f.row for f in tried.findings}
-        fitting = [row for number, row in enumerate(rows, start=2) if number not in wrong]
-        if not _written(path, fitting):
-            return tried
-        summary = import_values(path, name=name, vocabulary=known, by=by, at=at)
-    if summary.refused:
-        raise Refused(summary.findings)
-    summary.findings = tried.findings
-    return summary
+) -> tuple[tuple[SubmissionVersion, ...], list[Finding]]:
+    """Lay the law's series into the agency's submission of each collection the instrument serves.
 
-
-def _written(path: Path, rows: list[dict[str, str]]) -> bool:
-    if rows:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(rows[0]))
-            writer.writeheader()
-            writer.writerows(rows)
-    return bool(rows)
+    A figure that cannot be (more taught than there are) is told and left out, the others stand.
+    """
+    agency = round_.agency or national_centre(plan)
+    known, told = vocabulary([plan]), list(_values(round_, kept, plan, links, estimates))
+    versions: list[SubmissionVersion] = []
+    findings: list[Finding] = []
+    for collection in plan.instruments[round_.instrument].collections:
+        rows = [row for row in told if collection in plan.indicator(row.indicator).collections]
+        if not rows:
+            continue
+        try:
+            wrong = check_content(rows, errand(agency, collection, round_.year, plan).asked, known)
+        except Refused as refused:  # nobody asked this agency: the estimates stay with the round
+            findings += refused.findings
+            continue
+        findings += wrong
+        left_out = {f.row for f in wrong}
+        fitting = [row for number, row in enumerate(rows, start=2) if number not in left_out]
+        if fitting:
+            versions.append(
+                hand_in(
+                    agency=agency,
+                    collection=collection,
+                    year=round_.year,
+                    rows=fitting,
+                    came_by=SubmissionVersion.Came.ROUND,
+                    round_=round_,
+                    by=by,
+                    at=at,
+                )
+            )
+    return tuple(versions), findings
 
 
 def _values(
     round_: Round, kept: RoundEstimate, plan: Plan, links: list[Link], estimates: list[SeriesEstimate]
-) -> Iterator[dict[str, str]]:
-    """The law's series as values of the bank; other wordings stay with the round."""
+) -> Iterator[Row]:
+    """The law's series as rows of a submission; other wordings stay with the round."""
     by_code = {one.definition.code: one for one in links}
     for e in estimates:
         one = by_code[e.definition]
@@ -201,26 +209,27 @@ def _values(
         unit = e.part or indicator.unit
         is_relative = e.estimate.estimand in {"share", "ratio"}
         scale = (plan.unit(unit).factor if is_relative else None) or Decimal(1)
-        yield {
-            "indicator": definition.indicator,
-            "population": definition.population,
-            "sex": e.sex,
-            "age": e.age,
-            "area": area,
-            "period": str(round_.year),
-            "value": _said(e.estimate.estimate, scale),
-            "missing": "" if e.estimate.estimate is not None else "not-estimable",
-            "unit": unit,
+        yield Row(
+            indicator=definition.indicator,
+            population=definition.population,
+            sex=e.sex,
+            age=e.age,
+            area=area,
+            period=str(round_.year),
+            unit=unit,
+            value=_said(e.estimate.estimate, scale),
+            missing="" if e.estimate.estimate is not None else Missing.NOT_ESTIMABLE,
             # a symmetric interval may reach beyond what can be; the round keeps it as computed
-            "lower": _said(e.estimate.lower, scale, lowest=Decimal(0)),
-            "upper": _said(e.estimate.upper, scale, highest=plan.maximum(indicator, unit)),
-            "denominator": str(e.estimate.n)
+            lower=_said(e.estimate.lower, scale, lowest=Decimal(0)),
+            upper=_said(e.estimate.upper, scale, highest=plan.maximum(indicator, unit)),
+            denominator=str(e.estimate.n)
             if e.estimate.estimand == "share" and scale == 100 and e.estimate.n
             else "",
-            "source_title": f"{round_.form.title_ru}, {round_.code}",
-            "source_year": str(round_.year),
-            "note": f"{e.estimate.method}; n = {e.estimate.n}; sha256 {kept.checksum[:16]}",
-        }
+            n=str(e.estimate.n) if e.estimate.n else "",
+            method=e.estimate.method,
+            round=round_.code,
+            note=f"sha256 {kept.checksum[:16]}",
+        )
 
 
 def _area(round_: Round, design: Design) -> str:

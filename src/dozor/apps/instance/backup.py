@@ -52,7 +52,7 @@ def kept_models() -> list[type[models.Model]]:
     """Tables worth keeping, referenced ones first; sessions and the like are made anew."""
     kept = [
         apps.get_app_config(label).get_models()
-        for label in ("organisations", "plans", "collection", "cooperation", "bank", "audit")
+        for label in ("organisations", "plans", "collection", "cooperation", "bank", "submissions", "audit")
     ]
     return [m for group in kept for m in group if m._meta.managed]
 

@@ -16,12 +16,23 @@ from dozor.core.messages import (
     instance,
     instruments,
     plan,
+    submissions,
     values,
     workbook,
 )
 from dozor.core.messages.wording import Wording
 
-CHAPTERS = (plan, instruments, values, estimation, estimation_rds, instance, collection, workbook)
+CHAPTERS = (
+    plan,
+    instruments,
+    values,
+    estimation,
+    estimation_rds,
+    instance,
+    collection,
+    workbook,
+    submissions,
+)
 
 WORDINGS: Mapping[str, Wording] = {code: w for chapter in CHAPTERS for code, w in chapter.WORDINGS.items()}
 

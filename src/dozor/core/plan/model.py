@@ -14,6 +14,7 @@ from dozor.core.plan.definitions import SeriesDefinition, read_definitions
 from dozor.core.plan.duties import DutyRule
 from dozor.core.plan.instrument_reading import read_instruments
 from dozor.core.plan.instruments import Instrument
+from dozor.core.plan.sending_back import SendingBack
 from dozor.core.plan.vocabulary import Age, Breakdown, Population, Sex, Unit
 from dozor.core.text import Text
 
@@ -240,6 +241,7 @@ class Plan:
     units: tuple[Unit, ...] = ()
     frameworks: tuple[Framework, ...] = ()
     correspondences: tuple[Correspondence, ...] = ()
+    sending_back: SendingBack | None = None
     collecting: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -13,6 +13,7 @@ from dozor.core.plan.definitions import FILE as DEFINITIONS
 from dozor.core.plan.duties import DutyRule
 from dozor.core.plan.instrument_reading import FOLDER as INSTRUMENTS
 from dozor.core.plan.model import Collection, Direction, ExecutorRole, Group, Indicator, Plan
+from dozor.core.plan.sending_back import Reason, SendingBack
 from dozor.core.plan.vocabulary import Age, Breakdown, Population, Sex, Unit
 from dozor.core.yaml_text import Block, Place, Reading
 
@@ -50,6 +51,7 @@ class _PlanReading:
         self.indicator_places: dict[str, Block] = {}
         self.duties: list[tuple[DutyRule, Block]] = []
         self.lists: dict[str, list[object]] = {}
+        self.sending_back: SendingBack | None = None
 
     def read(self, files: Mapping[str, str]) -> Plan:
         tops = self.reading.top_blocks(files)
@@ -69,6 +71,10 @@ class _PlanReading:
             self._gather(top, "ages", sections.read_age)
             self._gather(top, "units", sections.read_unit)
             self._gather(top, "frameworks", sections.read_framework)
+            self._gather(top, "reasons", sections.read_reason)
+            if top.has("sending_back") and (block := top.block("sending_back")):
+                self.sending_back = sections.read_sending_back(block)
+                block.close()
             self._gather(top, "correspondences", sections.read_correspondence, name_by="indicator")
             for block in top.blocks("indicators"):
                 self._indicator(block)
@@ -239,6 +245,9 @@ class _PlanReading:
             units=self._all("units", Unit),
             frameworks=self._all("frameworks", Framework),
             correspondences=self._all("correspondences", Correspondence),
+            sending_back=replace(self.sending_back, reasons=self._all("reasons", Reason))
+            if self.sending_back
+            else None,
         )
 
 

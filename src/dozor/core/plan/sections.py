@@ -8,6 +8,7 @@ from dozor.core.plan import model
 from dozor.core.plan.crosswalk import Correspondence, Framework, Match, Status
 from dozor.core.plan.duties import About, AfterCollection, Agreed, DutyRule, Fixed, OnRequest, Rule
 from dozor.core.plan.model import Collection, Direction, ExecutorRole, Group, LegalSource
+from dozor.core.plan.sending_back import Reason, SendingBack
 from dozor.core.plan.vocabulary import Age, Breakdown, Population, Sex, Unit
 from dozor.core.yaml_text import Block
 
@@ -132,6 +133,18 @@ def read_duty(block: Block) -> DutyRule:
         media=block.words("media"),
         note=block.optional_text("note"),
     )
+
+
+def read_reason(block: Block) -> Reason:
+    return Reason(_defined_code(block, "reason"), block.text("name"))
+
+
+def read_sending_back(block: Block) -> SendingBack:
+    days = block.integer("days")
+    if days < 0:
+        block.reading.fault("PLAN-BAD-NUMBER", block.place("days"), str(days))
+    moves = block.one_of("non_working_day", ("next", "stays"))
+    return SendingBack(max(days, 0), "next" if moves == "next" else "stays", note=block.optional_text("note"))
 
 
 def _rule(block: Block) -> Rule:

@@ -1,0 +1,126 @@
+"""Submissions as they stand, and what an agency is asked to hand in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dozor.apps.bank.vocabulary import vocabulary
+from dozor.apps.collection.models import Request
+from dozor.apps.organisations.models import Agency
+from dozor.apps.organisations.queries import areas
+from dozor.apps.plans.queries import main_plan
+from dozor.apps.submissions.models import Submission
+from dozor.core.findings import Finding, Refused
+from dozor.core.plan.duties import OnRequest
+from dozor.core.plan.model import Plan
+from dozor.core.submissions.content import Asked, Row, check_content
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What an agency is to hand in from one collection: what is asked, by whom, on which request."""
+
+    asked: Asked
+    recipient: Agency
+    request: Request | None = None
+
+
+def submission_of(code: str) -> Submission:
+    """A submission by its code; raises ``SUB-UNKNOWN``."""
+    found = Submission.objects.select_related("agency", "recipient").filter(code=code).first()
+    if found is None:
+        raise Refused(Finding("SUB-UNKNOWN", found=code))
+    return found
+
+
+def submissions(
+    *,
+    year: int | None = None,
+    agency: Collection[str] | None = None,
+    recipient: Collection[str] | None = None,
+) -> list[Submission]:
+    """Submissions, oldest first; `agency` and `recipient` keep those of the agencies named (either way)."""
+    found: Any = Submission.objects.select_related("agency", "recipient")
+    if year is not None:
+        found = found.filter(year=year)
+    if agency is not None:
+        found = found.filter(agency__code__in=agency)
+    if recipient is not None:
+        found = found.filter(recipient__code__in=recipient)
+    return list(found)
+
+
+def errand(agency: Agency, collection: str, year: int, plan: Plan | None = None) -> Errand:
+    """What the plan or a request asks of an agency; raises ``INST-COLLECTION``, ``SUB-NOT-OWED``."""
+    of = plan or main_plan()
+    known = [c.code for c in of.collections]
+    if collection not in known:
+        raise Refused(Finding("INST-COLLECTION", found=collection, values={"known": ", ".join(known)}))
+    feeding = [i for i in of.indicators if collection in i.collections]
+    named = frozenset(i.code for i in feeding if set(i.executors) & set(agency.roles))
+    recipient, request = _recipient(agency, of), None
+    if _is_asked_by_request(agency, of):
+        request = Request.objects.filter(recipient=agency, year=year, plan=of.code).order_by("-id").first()
+        named = frozenset(i.code for i in feeding) if request else frozenset()
+    if not named or recipient is None:
+        values = {"collection": collection, "year": year}
+        raise Refused(Finding("SUB-NOT-OWED", found=agency.code, values=values))
+    return Errand(Asked(named, year, own_area(agency)), recipient, request)
+
+
+def _is_asked_by_request(agency: Agency, plan: Plan) -> bool:
+    rules = [duty.rule for role in agency.roles if (duty := plan.duty_of(role))]
+    return bool(rules) and all(isinstance(rule, OnRequest) for rule in rules)
+
+
+def _recipient(agency: Agency, plan: Plan) -> Agency | None:
+    """Who receives an agency's rows; the republican centre's own stay with itself, for another person."""
+    if _is_asked_by_request(agency, plan):
+        return Agency.objects.filter(code=agency.parent).first()
+    for role in agency.roles:
+        duty = plan.duty_of(role)
+        if duty is not None and duty.about == "indicator":
+            return next((a for a in Agency.objects.all() if duty.recipient in a.roles), None)
+    return agency
+
+
+def enters_bank(submission: Submission) -> bool:
+    """Whether accepted rows become values of the bank: a district's stay with its oblast centre (para 9)."""
+    return submission.request_id is None
+
+
+def own_area(agency: Agency) -> Callable[[str], bool]:
+    """Whether a place is one of those an agency serves, or lies in one of them."""
+    tree = areas()
+
+    def is_own(name: str) -> bool:
+        found = tree.find(name)
+        return found is not None and any(tree.is_within(found.code, own) for own in agency.areas)
+
+    return is_own if agency.areas else lambda name: True
+
+
+def national_centre(plan: Plan) -> Agency:
+    """The agency that reports on the plan as a whole: rounds of no agency of their own are its."""
+    senders = {s for duty in plan.duties if duty.about == "plan" for s in duty.senders}
+    return next(a for a in Agency.objects.all() if senders & set(a.roles))
+
+
+def findings(submission: Submission, rows: Sequence[Row]) -> list[Finding]:
+    """What keeps rows from being submitted."""
+    plan = main_plan()
+    standing = submission.accepted
+    return check_content(
+        rows,
+        errand(submission.agency, submission.collection, submission.year, plan).asked,
+        vocabulary([plan]),
+        standing.content if standing else (),
+    )
+
+
+def open_remarks(submission: Submission) -> list[dict[str, str]]:
+    """The remarks a returned submission has to answer."""
+    last = submission.events.filter(act="send-back").order_by("id").last()
+    return list(last.remarks) if last and submission.state == "returned" else []

@@ -1,0 +1,348 @@
+"""`dozor submission …`: what agencies hand in, sent back, answered, accepted, locked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from dozor.cli.instance_room import open_instance, whoami
+from dozor.cli.output import Format, FormatOption, print_findings, print_json, print_table, read_date, tell
+from dozor.core.findings import Finding, Refused
+from dozor.core.submissions.content import COLUMNS
+
+if TYPE_CHECKING:
+    from dozor.apps.submissions.models import Submission
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+Code = Annotated[str, typer.Argument(metavar="SUBMISSION", help="code of a submission, see “list”")]
+Number = Annotated[str, typer.Option(help="number of the letter or decision")]
+Dated = Annotated[str | None, typer.Option(help="its date, 2026-03-01")]
+As = Annotated[
+    str | None, typer.Option("--as", help="login of the person whose act this is; the operator without it")
+]
+
+
+def _open(code: str) -> Submission:
+    open_instance()
+    from dozor.apps.submissions.queries import submission_of
+
+    return submission_of(code)
+
+
+def _who(login: str | None) -> str:
+    """The person an act is recorded under: the operator, or someone in whose name the operator types."""
+    if login is None:
+        return whoami()
+    from dozor.apps.organisations.models import Person
+
+    found = Person.objects.filter(login=login, is_active=True).first()
+    if found is None:
+        raise Refused(Finding("SUB-PERSON", found=login))
+    return found.login
+
+
+@app.command("list")
+def list_submissions(
+    year: Annotated[int | None, typer.Option(help="reporting year")] = None,
+    agency: Annotated[str | None, typer.Option(help="code of the agency that hands in")] = None,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+) -> None:
+    """Submissions and where they stand."""
+    open_instance()
+    from dozor.apps.submissions.queries import submissions
+
+    found = [_as_json(s) for s in submissions(year=year, agency=None if agency is None else {agency})]
+    if format is Format.JSON:
+        print_json(found)
+        return
+    print_table(
+        ["Submission", "Agency", "To", "Year", "State", "Version", "Answer by"],
+        (
+            (
+                s["submission"],
+                s["agency"],
+                s["recipient"],
+                str(s["year"]),
+                s["state"],
+                str(s["version"]),
+                s["answer_due_on"].isoformat() if s["answer_due_on"] else "—",
+            )
+            for s in found
+        ),
+        numeric=(3, 5),
+    )
+
+
+@app.command()
+def show(code: Code, format: FormatOption = Format.TABLE) -> None:  # noqa: A002
+    """One submission: its rows, its versions, everything that happened to it."""
+    submission = _open(code)
+    rows = [dict(row) for row in (submission.latest.rows if submission.latest else [])]
+    if format is Format.JSON:
+        versions = [
+            {
+                "version": v.number,
+                "came_by": v.came_by,
+                "rows": len(v.rows),
+                "checksum": v.checksum,
+                "file": v.file_name or None,
+                "file_sha256": v.file_digest or None,
+                "at": v.handed_in_at,
+                "by": v.handed_in_by,
+            }
+            for v in submission.versions.all()
+        ]
+        events = [
+            {
+                "act": e.act,
+                "state": e.state_after,
+                "version": e.version.number if e.version else None,
+                "at": e.at,
+                "by": e.by,
+                "number": e.number or None,
+                "dated_on": e.dated_on,
+                "due_on": e.due_on,
+                "remarks": e.remarks,
+                "note": e.note or None,
+            }
+            for e in submission.events.select_related("version")
+        ]
+        print_json(_as_json(submission) | {"rows": rows, "versions": versions, "events": events})
+        return
+    columns = [c for c in COLUMNS if any(row.get(c) for row in rows)]
+    print_table(
+        ["No.", *columns],
+        ([str(n), *(str(row.get(c, "")) for c in columns)] for n, row in enumerate(rows, start=1)),
+        numeric=(0,),
+    )
+    for event in submission.events.select_related("version"):
+        tell(
+            "{at}  {by}  {act} → {state}  {note}",
+            at=event.at.strftime("%Y-%m-%d %H:%M"),
+            by=event.by,
+            act=event.act,
+            state=event.state_after,
+            note=" ".join(filter(None, [event.number, event.note])),
+        )
+
+
+@app.command("hand-in")
+def hand_in(
+    file: Annotated[Path, typer.Argument(help="CSV or XLSX: one row of the submission in a line")],
+    agency: Annotated[str, typer.Option(help="code of the agency")],
+    collection: Annotated[str, typer.Option(help="code of a collection of the plan")],
+    year: Annotated[int, typer.Option(help="reporting year")],
+    as_: As = None,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+) -> None:
+    """Lay the rows of a table into an agency's submission; “submit” hands them to the recipient."""
+    open_instance()
+    from django.utils import timezone
+
+    from dozor.apps.organisations.models import Agency
+    from dozor.apps.submissions import actions
+    from dozor.apps.submissions.files import rows_of_file
+    from dozor.apps.submissions.queries import findings
+
+    found = Agency.objects.filter(code=agency).first()
+    if found is None:
+        raise Refused(Finding("INST-AGENCY", found=agency))
+    rows, digest = rows_of_file(file)
+    version = actions.hand_in(
+        agency=found,
+        collection=collection,
+        year=year,
+        rows=rows,
+        came_by=actions.Came.AGGREGATES,
+        file_name=file.name,
+        file_digest=digest,
+        by=_who(as_),
+        at=timezone.now(),
+    )
+    wrong = findings(version.submission, version.content)
+    if format is Format.JSON:
+        from dozor.cli.output import finding_json
+
+        print_json(_as_json(version.submission) | {"findings": [finding_json(f) for f in wrong]})
+    else:
+        print_findings(wrong, as_json=False)
+        tell("{submission}: version {version}.", submission=version.submission.code, version=version.number)
+
+
+@app.command()
+def submit(code: Code, number: Number = "", dated: Dated = None, note: str = "", as_: As = None) -> None:
+    """Hand the draft to its recipient, with the outgoing number and date of its letter."""
+    submission = _open(code)
+    from django.utils import timezone
+
+    from dozor.apps.submissions import actions
+
+    actions.submit(
+        submission=submission,
+        number=number,
+        dated_on=read_date(dated) if dated else None,
+        note=note,
+        by=_who(as_),
+        at=timezone.now(),
+    )
+    tell("Recorded.")
+
+
+@app.command("send-back")
+def send_back(
+    code: Code,
+    remark: Annotated[
+        list[str],
+        typer.Option(help="row:column:reason:words, the row by its number in “show”; as often as needed"),
+    ],
+    note: str = "",
+    as_: As = None,
+) -> None:
+    """Send a submission back with remarks on its cells; the new due date follows from the plan's rule."""
+    submission = _open(code)
+    from django.utils import timezone
+
+    from dozor.apps.submissions import actions
+
+    version = submission.submitted
+    rows = version.content if version else ()
+    remarks = []
+    for given in remark:
+        row, _, rest = given.partition(":")
+        column, _, rest = rest.partition(":")
+        reason, _, text = rest.partition(":")
+        name = rows[int(row) - 1].name if row.isdecimal() and 1 <= int(row) <= len(rows) else row
+        remarks.append({"row": name, "column": column, "reason": reason, "text": text})
+    event = actions.send_back(
+        submission=submission, remarks=remarks, note=note, by=_who(as_), at=timezone.now()
+    )
+    tell("Sent back; the answer is due on {day}.", day=event.due_on)
+
+
+@app.command()
+def answer(
+    code: Code,
+    answer: Annotated[
+        list[str], typer.Option(help="number:words, the remark by its number from 1; as often as needed")
+    ],
+    number: Number = "",
+    dated: Dated = None,
+    note: str = "",
+    as_: As = None,
+) -> None:
+    """Answer every remark and hand the submission in again."""
+    submission = _open(code)
+    from django.utils import timezone
+
+    from dozor.apps.submissions import actions
+
+    given = [one.partition(":") for one in answer]
+    actions.answer(
+        submission=submission,
+        answers={int(n) - 1: words for n, _, words in given if n.isdecimal()},
+        number=number,
+        dated_on=read_date(dated) if dated else None,
+        note=note,
+        by=_who(as_),
+        at=timezone.now(),
+    )
+    tell("Recorded.")
+
+
+@app.command()
+def correct(
+    code: Code,
+    reason: Annotated[str, typer.Option()],
+    number: Number = "",
+    dated: Dated = None,
+    as_: As = None,
+) -> None:
+    """Hand in the newer version instead of one submitted or accepted."""
+    submission = _open(code)
+    from django.utils import timezone
+
+    from dozor.apps.submissions import actions
+
+    actions.correct(
+        submission=submission,
+        reason=reason,
+        number=number,
+        dated_on=read_date(dated) if dated else None,
+        by=_who(as_),
+        at=timezone.now(),
+    )
+    tell("Recorded.")
+
+
+@app.command()
+def accept(code: Code, as_: As = None, format: FormatOption = Format.TABLE) -> None:  # noqa: A002
+    """Accept a submission: its rows become values of the bank. Never by the one who handed it in."""
+    submission = _open(code)
+    from django.utils import timezone
+
+    from dozor.apps.submissions import actions
+
+    done = actions.accept(submission=submission, by=_who(as_), at=timezone.now())
+    counts = {
+        name: getattr(done.values, name) if done.values else 0 for name in ("new", "changed", "unchanged")
+    }
+    if format is Format.JSON:
+        submission.refresh_from_db()
+        print_json(_as_json(submission) | {"values": counts})
+        return
+    tell("Accepted: {new} new, {changed} corrected, {unchanged} unchanged values.", **counts)
+
+
+@app.command()
+def lock(code: Code, as_: As = None) -> None:
+    """Lock an accepted submission; only a recorded decision opens it again."""
+    submission = _open(code)
+    from django.utils import timezone
+
+    from dozor.apps.submissions import actions
+
+    actions.lock(submission=submission, by=_who(as_), at=timezone.now())
+    tell("Recorded.")
+
+
+@app.command()
+def reopen(
+    code: Code,
+    number: Number,
+    dated: Annotated[str, typer.Option(help="date of the decision, 2026-03-01")],
+    reason: Annotated[str, typer.Option()],
+    as_: As = None,
+) -> None:
+    """Open a locked submission by a decision."""
+    submission = _open(code)
+    from django.utils import timezone
+
+    from dozor.apps.submissions import actions
+
+    actions.reopen(
+        submission=submission,
+        number=number,
+        dated_on=read_date(dated),
+        reason=reason,
+        by=_who(as_),
+        at=timezone.now(),
+    )
+    tell("Recorded.")
+
+
+def _as_json(one: Submission) -> dict[str, Any]:
+    latest = one.latest
+    return {
+        "submission": one.code,
+        "collection": one.collection,
+        "year": one.year,
+        "agency": one.agency.code,
+        "recipient": one.recipient.code,
+        "state": one.state,
+        "version": latest.number if latest else 0,
+        "submitted_version": one.submitted_number or None,
+        "accepted_version": one.accepted_number or None,
+        "answer_due_on": one.answer_due_on,
+    }
