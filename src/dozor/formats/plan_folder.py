@@ -8,14 +8,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dozor.core.findings import Finding, Refused
 from dozor.core.places import Agencies, Areas, read_agencies, read_areas
 from dozor.core.plan import Plan, read_plan
 
+if TYPE_CHECKING:
+    from dozor.core.disclosure import Audiences
+
 LARGEST_FILE = 4_000_000  # bytes; the annex of 45 rows takes about 200 thousand
 VOCABULARY = "vocabulary"
 PLACES = "by-places"
+AUDIENCES = "by-audiences"
 
 
 def packaged_folder() -> Path:
@@ -124,3 +129,10 @@ def load_agencies(folder: Path, *, roles: Collection[str] | None = None) -> Agen
     texts = places_texts(folder)
     own = {name: text for name, text in texts.items() if name.startswith("agencies")}
     return read_agencies(own, load_areas(folder), roles=roles)
+
+
+def load_audiences(folder: Path | None = None) -> Audiences:
+    """Read the audiences of a folder, by default the packaged ones; raises `Refused` with every fault."""
+    from dozor.core.disclosure import read_audiences
+
+    return read_audiences(read_texts(folder or packaged_folder() / AUDIENCES))

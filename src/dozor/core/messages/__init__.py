@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from dozor.core.messages import (
     collection,
+    disclosure,
     estimation,
     estimation_rds,
     instance,
@@ -32,6 +33,7 @@ CHAPTERS = (
     collection,
     workbook,
     submissions,
+    disclosure,
 )
 
 WORDINGS: Mapping[str, Wording] = {code: w for chapter in CHAPTERS for code, w in chapter.WORDINGS.items()}

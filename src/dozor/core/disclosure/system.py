@@ -1,0 +1,123 @@
+"""What an attacker knows, as whole-number rows over all quantities of all editions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csc_array, csr_array
+
+from dozor.core.disclosure.showing import UNBOUNDED
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Needs:
+    """For each hidden quantity how far it has to be able to move; arrays of one length.
+
+    `band_lower` > `band_upper` where no band is asked for.
+    """
+
+    quantity: Ints
+    width: Ints
+    up: Ints
+    down: Ints
+    band_lower: Ints
+    band_upper: Ints
+
+    def __len__(self) -> int:
+        return len(self.quantity)
+
+    def are_met(self, truth: Ints, lowest: Ints, highest: Ints) -> Bools:
+        """Judge reach by reach: `lowest` ≤ 0 ≤ `highest` are how far each quantity was moved."""
+        at = truth[self.quantity]
+        leaves_band = (
+            (self.band_lower > self.band_upper)
+            | (at + highest > self.band_upper)
+            | (at + lowest < self.band_lower)
+        )
+        return np.asarray(
+            (highest - lowest >= self.width) & (highest >= self.up) & (-lowest >= self.down) & leaves_band
+        )
+
+    def aims(self, truth: Ints) -> tuple[Ints, Ints]:
+        """How far up, and how far down, one move has to go to be enough by itself."""
+        at = truth[self.quantity]
+        banded = self.band_lower <= self.band_upper
+        up = np.maximum.reduce([self.width, self.up, np.where(banded, self.band_upper + 1 - at, 0)])
+        down = np.maximum.reduce([self.width, self.down, np.where(banded, at - self.band_lower + 1, 0)])
+        return up, down
+
+
+@dataclass(frozen=True)
+class System:
+    """Everything published, and everything known besides, about one set of quantities.
+
+    Parameters
+    ----------
+    names
+        One name for each quantity.
+    truth
+        The true table, shape (n,).
+    floor
+        Least value anyone would think possible, shape (n,): 0, or −`UNBOUNDED` for a revision.
+    rows, row_lower, row_upper
+        `row_lower` ≤ `rows` @ x ≤ `row_upper` for every table x that is possible; shape (m, n), (m,), (m,).
+    says_cell, says_quantity, says_lower, says_upper
+        What single cells say of single quantities when they are shown; cell −1 is always shown. Shape (s,).
+    cells
+        How many cells there are whose showing is to be decided.
+    """
+
+    names: tuple[str, ...]
+    truth: Ints
+    floor: Ints
+    rows: csr_array
+    row_lower: Ints
+    row_upper: Ints
+    says_cell: Ints
+    says_quantity: Ints
+    says_lower: Ints
+    says_upper: Ints
+    cells: int
+
+    @cached_property
+    def columns(self) -> csc_array:
+        return self.rows.tocsc()
+
+    @cached_property
+    def row_truth(self) -> Ints:
+        return np.asarray(self.rows @ self.truth, dtype=np.int64)
+
+    def bounds(self, hidden: Bools) -> tuple[Ints, Ints]:
+        """What is said of each quantity while these cells are hidden: least and greatest value."""
+        shown = (self.says_cell < 0) | ~hidden[self.says_cell]
+        lower, upper = self.floor.copy(), np.full(len(self.truth), UNBOUNDED, np.int64)
+        np.maximum.at(lower, self.says_quantity[shown], self.says_lower[shown])
+        np.minimum.at(upper, self.says_quantity[shown], self.says_upper[shown])
+        return lower, upper
+
+    def digest(self, hidden: Bools) -> str:
+        """SHA-256 of all the attacker knows: names, rows and bounds, the truth left out."""
+        lower, upper = self.bounds(hidden)
+        sha = hashlib.sha256()
+        for name in self.names:
+            sha.update(name.encode() + b"\x1e")
+        parts: Sequence[Ints] = (
+            self.rows.indptr,
+            self.rows.indices,
+            self.rows.data,
+            self.row_lower,
+            self.row_upper,
+            lower,
+            upper,
+        )
+        for part in parts:
+            sha.update(np.ascontiguousarray(part, dtype="<i8").tobytes() + b"\x1f")
+        return sha.hexdigest()
