@@ -191,6 +191,7 @@ def receive(
     on: Day,
     number: Number,
     indicator: Annotated[str, typer.Option(help="one row; without it, the report as a whole")] = "",
+    sent: Annotated[str | None, typer.Option(help="the day it was sent, where known")] = None,
 ) -> None:
     """Record that data came in one medium; the law asks for both."""
     open_instance()
@@ -203,6 +204,7 @@ def receive(
         year=year,
         medium=medium,
         received_on=read_date(on),
+        sent_on=read_date(sent) if sent else None,
         number=number,
         indicator=indicator,
         by=whoami(),

@@ -102,6 +102,11 @@ class ReceiptForm(TaskForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages=CHOICE,
     )
+    sent_on = day_field(
+        _("Day it was sent"),
+        _("By the letter or the postmark, where known: in time is what was sent in time."),
+        required=False,
+    )
     received_on = day_field(_("Day of receipt"))
     number = text_field(_("Incoming number"))
 

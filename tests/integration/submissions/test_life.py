@@ -8,6 +8,7 @@ SUB-014  A correction supersedes what was accepted, and only that; accepted twic
 SUB-015  Locked by another person; opened again only by a decision with number, date and reason.
 SUB-016  A district answers its oblast's numbered request; its rows stay with the oblast.
 SUB-017  Everything is sealed by the journal.
+SUB-018  Submitting is the electronic receipt; with the paper one the duty is met, judged by both.
 """
 
 from __future__ import annotations
@@ -203,3 +204,37 @@ def test_sub_017_the_life_is_sealed(people: Instance, tmp_path: Path):
     assert people.cli("verify").code == 0
     people.execute("UPDATE submissions_submission SET state = 'locked'")
     assert people.cli("verify").code == 1
+
+
+def test_sub_018_both_media_and_when_they_were_sent(people: Instance, tmp_path: Path):
+    from datetime import date
+
+    from django.utils import timezone
+
+    from dozor.apps.submissions.models import Submission
+    from dozor.apps.submissions.receiving import receive_paper
+
+    agree = ("--year", "2025", "--agency", "MOI", "--number", "3", "--due")
+    assert people.cli("round", "agree", *agree, "2026-02-01").code == 0
+
+    def duty() -> tuple[str, list[str]]:
+        told = people.cli("obligations", "--year", "2025", "--agency", "MOI", "--format", "json").json
+        (one,) = (o for o in told if o["indicator"] == "9.1")
+        media = people.execute("SELECT medium FROM collection_receipt ORDER BY id")
+        return one["status"], [m for (m,) in media]
+
+    laid_in(people, tmp_path, ROW)
+    assert duty() == ("not-recorded", [])
+    submission = Submission.objects.get()
+    from dozor.apps.submissions.actions import submit
+
+    submit(submission=submission, sent_on=date(2026, 1, 30), by="focal", at=timezone.now())
+    assert duty() == ("not-recorded", ["electronic"])
+    paper = {"number": "44", "by": "analyst", "at": timezone.now(), "submission": submission}
+    submission.refresh_from_db()
+    with pytest.raises(Exception, match="DUTY-SENT-AFTER"):
+        receive_paper(received_on=date(2026, 2, 3), sent_on=date(2026, 2, 4), **paper)
+    # the post took it past the date; it was sent in time
+    assert receive_paper(received_on=date(2026, 2, 3), sent_on=date(2026, 1, 31), **paper) == 1
+    assert duty() == ("received", ["electronic", "paper"])
+    assert receive_paper(received_on=date(2026, 2, 3), **paper) == 0

@@ -182,16 +182,30 @@ def receive(
     at: datetime,
     indicator: str = "",
     dated_on: date | None = None,
+    sent_on: date | None = None,
 ) -> models.Receipt:
-    """Record that an agency's data came in one medium; both are asked for (para 10)."""
+    """Record that an agency's data came in one medium; both are asked for (para 10).
+
+    `sent_on` is when it was sent, where known: whether a duty was met in time is judged by it.
+    """
     _check_indicator(indicator)
     _check_not_before(received_on, year, "received_on")
     if medium not in MEDIA:
         raise Refused(Finding("DUTY-MEDIUM", medium, {"known": ", ".join(MEDIA)}, column="medium"))
     if received_on > timezone.localdate(at):
         raise Refused(Finding("DUTY-RECEIVED-IN-FUTURE", received_on.isoformat(), column="received_on"))
+    if sent_on is not None and sent_on > received_on:
+        values = {"received": received_on.isoformat()}
+        raise Refused(Finding("DUTY-SENT-AFTER", sent_on.isoformat(), values, column="sent_on"))
     return _keep(
-        models.Receipt(agency=agency, year=year, indicator=indicator, medium=medium, received_on=received_on),
+        models.Receipt(
+            agency=agency,
+            year=year,
+            indicator=indicator,
+            medium=medium,
+            received_on=received_on,
+            sent_on=sent_on,
+        ),
         "data received",
         number=number,
         dated_on=dated_on,

@@ -100,6 +100,7 @@ class Receipt(Fact):
     indicator = models.CharField(max_length=40, blank=True)  # empty: the report as a whole
     medium = models.CharField(max_length=20, choices=(("paper", "paper"), ("electronic", "electronic")))
     received_on = models.DateField()
+    sent_on = models.DateField(null=True)  # by the letter or the postmark; None: not known
 
     class Meta(Fact.Meta):
         pass

@@ -52,6 +52,7 @@ def facts(plan: str) -> Facts:
                 indicator=r.indicator or None,
                 medium=r.medium,
                 received_on=r.received_on,
+                sent_on=r.sent_on,
             )
             for r in models.Receipt.objects.filter(plan=plan).select_related("agency")
         ),

@@ -21,6 +21,7 @@ from dozor.apps.plans.queries import main_plan
 from dozor.apps.submissions.accepting import to_bank
 from dozor.apps.submissions.models import Submission, SubmissionEvent, SubmissionVersion
 from dozor.apps.submissions.queries import Errand, enters_bank, errand, findings, open_remarks
+from dozor.apps.submissions.receiving import record_electronic
 from dozor.core.calendar.working_days import next_working_day, working_days
 from dozor.core.findings import Finding, Refused
 from dozor.core.submissions.content import COLUMNS, Row, checksum
@@ -139,20 +140,23 @@ def submit(
     dated_on: date | None = None,
     note: str = "",
     on_behalf_of: str = "",
+    sent_on: date | None = None,
 ) -> SubmissionEvent:
-    """Hand the draft to its recipient.
+    """Hand the draft to its recipient; the electronic receipt of its rows is recorded with it (para 10).
 
     Parameters
     ----------
     number, dated_on
         Outgoing number and date of the letter it goes with, when there is one already.
+    sent_on
+        When it left its agency, where that was before today (a package on a memory stick).
 
     Raises
     ------
     Refused
         ``SUB-STATE``, or everything wrong with the content.
     """
-    return _sent(submission, Act.SUBMIT, by, at, number, dated_on, note, on_behalf_of)
+    return _sent(submission, Act.SUBMIT, by, at, number, dated_on, note, on_behalf_of, sent_on=sent_on)
 
 
 @transaction.atomic
@@ -228,6 +232,7 @@ def _sent(
     note: str,
     on_behalf_of: str,
     remarks: Sequence[Mapping[str, str]] = (),
+    sent_on: date | None = None,
 ) -> SubmissionEvent:
     submission = _held(submission)
     after(submission.state, act)
@@ -239,7 +244,7 @@ def _sent(
     if wrong := findings(submission, version.content):
         raise Refused(wrong)
     submission.submitted_number, submission.answer_due_on = version.number, None
-    return _keep(
+    event = _keep(
         submission,
         act,
         version,
@@ -251,6 +256,8 @@ def _sent(
         remarks=[dict(r) for r in remarks],
         on_behalf_of=on_behalf_of,
     )
+    record_electronic(submission, number=number, sent_on=sent_on, by=by, at=at)
+    return event
 
 
 @transaction.atomic

@@ -56,13 +56,18 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Receipt:
-    """Data received in one medium; `indicator` None means the report as a whole."""
+    """Data received in one medium; `indicator` None means the report as a whole.
+
+    `sent_on` is the day the sender posted or handed it over, where that is known: timely is what was sent in
+    time (para 10 binds the sender, not the post).
+    """
 
     agency: str
     year: int
     indicator: str | None
     medium: Medium
     received_on: date
+    sent_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -127,6 +132,15 @@ class Facts:
         for r in self.receipts:
             if (r.agency, r.year) == (agency, year) and r.indicator == indicator and r.received_on <= as_of:
                 first[r.medium] = min(r.received_on, first.get(r.medium, r.received_on))
+        return first
+
+    def sent_on(self, agency: str, indicator: str | None, year: int, as_of: date) -> dict[Medium, date]:
+        """The first day each medium was sent, of what was received up to `as_of`; else the day it came."""
+        first: dict[Medium, date] = {}
+        for r in self.receipts:
+            if (r.agency, r.year) == (agency, year) and r.indicator == indicator and r.received_on <= as_of:
+                sent = r.sent_on or r.received_on
+                first[r.medium] = min(sent, first.get(r.medium, sent))
         return first
 
     def _rounds(self, collection: str, agency: str, year: int) -> Iterable[Round]:

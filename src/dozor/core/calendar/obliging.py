@@ -227,8 +227,8 @@ def _judged(duty: Obligation, status: Status, as_of: date, setting: Setting) -> 
     """Give the status, unless the data have come or the year lies before the instance's use."""
     received = setting.facts.received_on(duty.agency, duty.indicator, duty.year, as_of)
     if {"paper", "electronic"} <= received.keys():
-        complete_on = max(received.values())
-        late = duty.due_on is not None and complete_on > duty.due_on
+        sent = setting.facts.sent_on(duty.agency, duty.indicator, duty.year, as_of)
+        late = duty.due_on is not None and max(sent.values()) > duty.due_on
         status = Status.RECEIVED_LATE if late else Status.RECEIVED
     elif duty.year < setting.used_since.year:
         status = Status.NOT_RECORDED

@@ -5,6 +5,11 @@ from __future__ import annotations
 from dozor.core.messages.wording import Wording
 
 WORDINGS: dict[str, Wording] = {
+    "DUTY-SENT-AFTER": Wording(
+        "sent on {found}, after it was received on {received}.",
+        "a day up to the day of receipt",
+        "Check both dates.",
+    ),
     "SUB-UNKNOWN": Wording(
         "there is no submission “{found}”.", "a submission from the list", "See “dozor submission list”."
     ),

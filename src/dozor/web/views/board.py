@@ -226,6 +226,7 @@ def receive(request: HttpRequest) -> HttpResponse:
                     indicator=indicator,
                     medium=medium,
                     received_on=data["received_on"],
+                    sent_on=data["sent_on"],
                     number=data["number"],
                     by=request.user.login,
                     at=timezone.now(),
