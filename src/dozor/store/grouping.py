@@ -53,9 +53,14 @@ def refuse_rows(table: pa.Table, source: Source, design: DesignColumns) -> None:
 def grouped(table: ir.Table, keys: Mapping[str, ir.Value], sums: Mapping[str, ir.Value]) -> ir.Table:
     """Sum by key; ``n`` counts rows, ``n0`` … answers, ``f0`` … are corrections to be alike in a group."""
 
+    rows = table.count()
+
     def aggregate(name: str, value: ir.Value) -> ir.Value:
         if name == "n":
-            return table.count()
+            return rows
+        if isinstance(value, ir.Scalar):
+            # nobody named a weight: each row weighs the same
+            return value * rows if name == "w" else value
         if name == "wlow":
             return value.min()
         if name == "whigh":
@@ -64,7 +69,8 @@ def grouped(table: ir.Table, keys: Mapping[str, ir.Value], sums: Mapping[str, ir
             return value.count()
         return value.sum()
 
-    aggregates: dict[str, ir.Value] = {"wn": sums["w"].count()}
+    weight = sums["w"]
+    aggregates: dict[str, ir.Value] = {"wn": rows if isinstance(weight, ir.Scalar) else weight.count()}
     for name, value in sums.items():
         if name[0] == "f":
             aggregates |= {f"{name}low": value.min(), f"{name}high": value.max(), f"{name}n": value.count()}

@@ -120,6 +120,10 @@ def test_svy_007_a_stratum_with_one_cluster() -> None:
     # centred at the mean of all five clusters' totals, 4
     assert se["adjust"] == pytest.approx(math.sqrt(known + (8 - 4) ** 2))
     assert se["average"] == pytest.approx(math.sqrt(known * 3 / 2))
+    # a domain is centred at the mean of all clusters drawn in the strata it has answers in: here five
+    domain = {**rows, "d": ["a", "b", "a", "b", "a"]}
+    one = by_domain(ask(domain, totals=("y",), lonely="adjust", by=(("d",),)))["a",]
+    assert one.se == pytest.approx(math.sqrt(2 * (0.5**2 * 2) + 2 * (3**2 * 2) + (8 - 15 / 5) ** 2))
 
 
 def test_svy_007_a_certain_cluster_is_not_lonely() -> None:
@@ -137,6 +141,22 @@ def test_svy_008_weights_from_population_counts() -> None:
     total = ask(rows, totals=("y",), fpc=("N",))[0]
     assert total.estimate == 30
     assert ask({"y": rows["y"]}, totals=("y",))[0].estimate == 12
+
+
+def test_svy_008_without_weights_every_row_weighs_the_same() -> None:
+    rows = rows_of("""
+        h  c  y  N
+        1  1  1  0.5
+        1  1  3  0.5
+        1  2  2  0.5
+        2  1  6  0.25
+        2  2  8  0.25
+    """)
+    plain = ask(rows, means=("y",), totals=("y",))
+    assert [row.estimate for row in plain] == [4, 20]
+    assert plain[0].se == ask({**rows, "w": [1.0] * 5}, means=("y",))[0].se
+    # with a population and no weights, its counts weigh: 2 of 4 and 2 of 8
+    assert ask(rows, totals=("y",), fpc=("N",))[0].estimate == 2 * 6 + 4 * 14
 
 
 def test_svy_009_cluster_numbers_are_read_within_their_stratum() -> None:

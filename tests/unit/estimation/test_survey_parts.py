@@ -8,6 +8,7 @@ SUR-105  Degrees of freedom of replicates are the rank of their weights less one
 SUR-106  Quantile rules of equal weights are those of NumPy where both have them.
 SUR-107  Age standardisation with the sample's own make-up changes no share.
 SUR-108  A notebook's frame holds the same numbers.
+SUR-109  The likelihood interval has no limits, and no fault, where degrees of freedom are too few for it.
 """
 
 from __future__ import annotations
@@ -150,3 +151,10 @@ def test_sur_108_a_notebook() -> None:
     assert frame["g"].to_list() == [None, None, "a", "a", "b", "b"]
     with pytest.raises(TypeError, match="no such option"):
         dozor.estimate_survey(pl.DataFrame(PAIRS), weigth="w", mean="y")
+
+
+def test_sur_109_likelihood_of_few_clusters() -> None:
+    rows = {"c": [1, 1, 1, 1, 2, 2, 2, 2], "w": [1, 2, 1, 3, 1, 4, 5, 1.0], "y": [1, 0, 0, 1, 0, 0, 0, 1]}
+    (row,) = ask(rows, shares={"y": "y = 1"}, interval="likelihood")
+    assert (row.df, row.lower, row.upper) == (1, None, None)
+    assert row.se is not None

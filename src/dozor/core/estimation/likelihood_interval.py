@@ -17,6 +17,7 @@ from dozor.core.estimation.spline import spline_through
 
 TOLERANCE = 1e-8  # of the deviance between two fitting steps, as glm.control has it
 MAX_FITS, MAX_STEPS = 25, 10
+FARTHEST, EPSILON = 30, float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class StartingSums:
 def likelihood(
     share: float, se: float, *, df: float, level: float, n: int, start: StartingSums
 ) -> tuple[float, float]:
-    """Return the limits, NaN where the share is 0 or 1 or there are no degrees of freedom.
+    """Return the limits, NaN where the share is 0 or 1 or there are too few degrees of freedom.
 
     Parameters
     ----------
@@ -62,6 +63,9 @@ def likelihood(
     dispersion = total / (n - 1) * pearson / (fitted * (1 - fitted))
     cut = float(stats.t.isf((1 - level) / 2, df)) * spread * np.sqrt(information)
     reach = float(np.sqrt(stats.f.isf(stats.norm.sf(cut) / 2, 1, n - 1)))
+    if not np.isfinite(reach):
+        # so few degrees of freedom that the walk would have no end
+        return np.nan, np.nan
 
     at_fit = _deviance(share, fitted, total)
     odds, roots = [middle], [0.0]
@@ -71,7 +75,7 @@ def likelihood(
             if abs(root) >= reach:
                 break
             here = middle + sign * step * reach / 5 * spread
-            moved = _deviance(share, 1 / (1 + np.exp(-here)), total) - at_fit
+            moved = _deviance(share, _share_at(here), total) - at_fit
             root = sign * float(np.sqrt(max(moved / dispersion, 0.0)))
             odds.append(here)
             roots.append(root)
@@ -94,6 +98,12 @@ def _fit(share: float, start: StartingSums) -> tuple[float, float]:
         information = start.scaled_weight * fitted * (1 - fitted)
         log_odds += (share - fitted) / (fitted * (1 - fitted))
     return float(1 / (1 + np.exp(-log_odds))), information
+
+
+def _share_at(odds: float) -> float:
+    """The share at these log odds; beyond 30 it stays a rounding error short of 0 or 1, as R keeps it."""
+    ratio = EPSILON if odds < -FARTHEST else 1 / EPSILON if odds > FARTHEST else float(np.exp(odds))
+    return ratio / (1 + ratio)
 
 
 def _deviance(share: float, fitted: float, weight: float) -> float:

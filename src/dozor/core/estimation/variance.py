@@ -107,7 +107,7 @@ def _stage_variance(
         if design.adjust_domain_lonely:
             alone = alone | (sums_of_runs((answers > 0).astype(np.float64), starts) == 1)
         if stage is design.clusters:
-            mean = np.where(alone, _mean_of_clusters(z, answers, domain)[starts], mean)
+            mean = np.where(alone, _mean_of_clusters(z, answers, domain, starts, drawn), mean)
     centred = z - np.repeat(mean, size, axis=0)
     squares = sums_of_runs(np.square(centred, out=centred), starts)
     squares += (drawn - size)[:, None] * mean**2
@@ -121,12 +121,18 @@ def _stage_variance(
     return variance, starts
 
 
-def _mean_of_clusters(z: FloatArray, answers: FloatArray, domain: IntArray) -> FloatArray:
-    """Mean over the clusters with answers of each row's domain: zero, but for a total; shape of `z`."""
-    starts = starts_of(domain)
-    seen = sums_of_runs((answers > 0).astype(np.float64), starts)
-    mean = sums_of_runs(z, starts) / np.maximum(seen, 1)
-    return np.asarray(np.repeat(mean, np.diff(np.append(starts, len(z))), axis=0))
+def _mean_of_clusters(
+    z: FloatArray, answers: FloatArray, domain: IntArray, starts: IntArray, drawn: FloatArray
+) -> FloatArray:
+    """Mean over all clusters drawn in the strata where the domain has answers: zero, but for a total.
+
+    One row for each (domain, stratum) beginning at `starts`.
+    """
+    seen = sums_of_runs(answers, starts) > 0
+    first = starts_of(domain[starts])
+    clusters = sums_of_runs(np.where(seen, drawn[:, None], 0.0), first)
+    mean = sums_of_runs(z, starts_of(domain)) / np.maximum(clusters, 1)
+    return np.asarray(np.repeat(mean, np.diff(np.append(first, len(starts))), axis=0))
 
 
 def _averaged(
