@@ -1,7 +1,7 @@
 # Two commands matter: `make run` (the example instance, served) and `make test`.
 # Both prepare the machine first; `make setup` does only that.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint unit journeys test-postgres test-spark test-reference bench bench-estimation wheel audit lock screenshots clean
+.PHONY: help setup run test lint unit journeys test-postgres test-spark test-reference matrix bench bench-estimation wheel audit lock screenshots clean
 SHELL := /bin/bash
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -12,6 +12,7 @@ JOBS ?= 2
 help:
 	@echo "make run      the example instance on http://127.0.0.1:8000/"
 	@echo "make test     style, types, import contracts, migrations and every test"
+	@echo "make matrix   who may open what: every cell of the authorisation matrix, counted"
 	@echo "make setup    the environment alone ($(VENV))"
 	@echo "make wheel    dist/dozor-*.whl"
 	@echo "make bench    figures of speed; bench-estimation for the estimators"
@@ -55,6 +56,10 @@ audit: setup
 
 test-reference: setup
 	$(PY) -m tests.reference.table
+
+# who may open what: every cell of the table, counted
+matrix: setup
+	$(PY) -m pytest tests/integration/matrix
 
 test-spark: setup
 	@tools/spark.sh

@@ -216,6 +216,8 @@ def plan_round(request: HttpRequest) -> HttpResponse:
     names = Names.of(request)
     year = chosen_year(request, timezone.localdate())
     seen = agencies_for(request.user, Right.RECORD_ROUND)
+    if request.GET.get("agency"):
+        must(request, Right.RECORD_ROUND, request.GET["agency"])
     choices = list_choices(request, names)
     everyone = [(ALL, _("every executor of this collection"))] if seen is None else []
     choices["agency"] = everyone + collecting_agencies(names, seen)

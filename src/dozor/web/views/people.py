@@ -7,9 +7,11 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+
+from dozor.web.rights import FORM
 
 
 class SignInForm(AuthenticationForm):
@@ -44,6 +46,11 @@ class SignIn(LoginView):
     template_name = "sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method not in FORM:  # before Django's own sends on whoever is signed in
+            return HttpResponseNotAllowed(FORM)
+        return super().dispatch(request, *args, **kwargs)
 
 
 class SignOut(LogoutView):

@@ -1,0 +1,76 @@
+"""Who may open what: every route × method × role × relation × state, executed whole (MATRIX).
+
+MATRIX-001  a route that is not in `routes.txt` fails the build
+MATRIX-002  each cell answers as the oracle says, shows no row and writes no row outside the person's reach
+MATRIX-003  every text column of every table that belongs to somebody holds a canary
+MATRIX-004  no canary is ever in a log
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+from tests.instances import Instance
+from tests.integration.matrix import planted
+from tests.integration.matrix.executing import METHODS, Matrix, Route, every_route, routes
+
+ROUTES = routes()
+
+
+@pytest.fixture(scope="module")
+def matrix(untouched_example: Instance) -> Matrix:
+    return Matrix()
+
+
+@pytest.fixture
+def heard() -> Iterator[list[str]]:
+    """Everything the program logs, at every level."""
+    lines: list[str] = []
+
+    class Ear(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(self.format(record))
+
+    ear, root = Ear(), logging.getLogger()
+    before = root.level
+    root.addHandler(ear)
+    root.setLevel(logging.DEBUG)
+    yield lines
+    root.removeHandler(ear)
+    root.setLevel(before)
+
+
+def test_matrix_001_every_route_is_in_the_table() -> None:
+    told = [route.name for route in ROUTES]
+    assert sorted(told) == sorted(every_route())
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda r: r.name)
+def test_matrix_002_every_cell(matrix: Matrix, heard: list[str], route: Route) -> None:
+    wrong = []
+    for number, aim in enumerate(matrix.aims(route)):
+        # what a page does not understand it does not understand about anyone: asked once, of everybody
+        for method in METHODS if number == 0 else ("GET", "POST"):
+            for asker in matrix.askers:
+                faults = matrix.faults(asker, route, method, aim)
+                about = aim.agency or aim.owner or "-"
+                wrong += [
+                    f"{asker.login or 'visitor'} {method} about {about} {aim.state or ''}: {f}"
+                    for f in faults
+                ]
+    assert not wrong, f"{len(wrong)} wrong\n" + "\n".join(wrong[:40])
+    told = {agency for line in heard for agency in planted.betrayed(line)}
+    assert not told, f"the log speaks of {told}"
+
+
+def test_matrix_003_every_text_column_is_planted(matrix: Matrix) -> None:
+    silent = [
+        f"{model._meta.label}.{column} of {agency}"
+        for model in planted.own_tables()
+        for column in planted.words_of(model)
+        for agency in planted.AGENCIES
+        if planted.betrayed(str(getattr(matrix.planter.rows[model._meta.label, agency], column))) != {agency}
+    ]
+    assert not silent
