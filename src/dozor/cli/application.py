@@ -12,6 +12,7 @@ import typer.main
 from dozor.cli import (
     answers,
     audit,
+    check,
     devices,
     form,
     instance,
@@ -56,6 +57,7 @@ app.command("upgrade")(instance.upgrade)
 app.command("backup")(instance.backup)
 app.command("restore")(instance.restore)
 app.command("verify")(audit.verify)
+app.command("check")(check.check)
 app.command("obligations")(obligations.obligations)
 app.command("report")(report.report)
 app.add_typer(answers.app, name="answers", help="answers of rounds: import, export, decisions, keys")

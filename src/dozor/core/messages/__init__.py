@@ -17,6 +17,7 @@ from dozor.core.messages import (
     instance,
     instruments,
     plan,
+    quality,
     submissions,
     values,
     workbook,
@@ -34,6 +35,7 @@ CHAPTERS = (
     workbook,
     submissions,
     disclosure,
+    quality,
 )
 
 WORDINGS: Mapping[str, Wording] = {code: w for chapter in CHAPTERS for code, w in chapter.WORDINGS.items()}

@@ -19,6 +19,7 @@ from dozor.core.plan.vocabulary import Age, Breakdown, Population, Sex, Unit
 from dozor.core.text import Text
 
 T = TypeVar("T")
+QUALITY = "quality.yaml"  # read by the quality room, which knows the rules
 Force = Literal["in-force", "unconfirmed", "ended"]
 PlanKind = Literal["monitoring", "context"]
 ValueKind = Literal[
@@ -213,6 +214,8 @@ class Plan:
         The first year of a two-year cycle, where the text itself names one.
     collecting
         The texts of instruments and definitions, file name → text; read when first asked for.
+    quality
+        The text of ``quality.yaml``: thresholds and relations, read by the quality room.
     """
 
     code: str
@@ -243,6 +246,7 @@ class Plan:
     correspondences: tuple[Correspondence, ...] = ()
     sending_back: SendingBack | None = None
     collecting: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    quality: str = field(default="", repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if len(self._by_code) != len(self.indicators):

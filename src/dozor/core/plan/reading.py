@@ -28,8 +28,8 @@ def read_plan(files: Mapping[str, str]) -> Plan:
     files
         File name → text. A file is a mapping from section (``plan``, ``directions``, ``indicators``,
         ``executors``, …) to its content; any section may stand in any file, and a list that is spread
-        over several files is one list. Instruments and definitions are kept as they are, to be read
-        when they are asked for (:attr:`Plan.instruments`).
+        over several files is one list. Instruments, definitions and rules of quality are kept as they are,
+        to be read when they are asked for (:attr:`Plan.instruments`).
 
     Raises
     ------
@@ -37,8 +37,11 @@ def read_plan(files: Mapping[str, str]) -> Plan:
         With every fault found: file, line, path of keys, what was found.
     """
     later = {name for name in files if name == DEFINITIONS or name.startswith(INSTRUMENTS)}
-    plan = _PlanReading().read({name: text for name, text in files.items() if name not in later})
-    return replace(plan, collecting={name: files[name] for name in sorted(later)})
+    plan = _PlanReading().read(
+        {n: text for n, text in files.items() if n not in later and n != model.QUALITY}
+    )
+    collecting = {name: files[name] for name in sorted(later)}
+    return replace(plan, collecting=collecting, quality=files.get(model.QUALITY, ""))
 
 
 class _PlanReading:
