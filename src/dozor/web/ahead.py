@@ -9,6 +9,8 @@ instance's cache, so a second start finds it there.
 from __future__ import annotations
 
 import logging
+import os
+import threading
 import time
 
 from django.db import DatabaseError, close_old_connections
@@ -24,6 +26,7 @@ from dozor.web.views import glance, indicator, indicators, places
 
 logger = logging.getLogger(__name__)
 PAUSE = 5.0  # seconds between two looks whether the bank has changed
+LOW = 15  # of 19, the lowest
 REST = 0.02  # between two pages: other work goes first
 
 
@@ -72,6 +75,8 @@ def prepare_pages() -> None:
 
 def keep_prepared(pause: float = PAUSE) -> None:
     """Prepare the pages, and again whenever the bank has changed; never ends."""
+    if hasattr(os, "setpriority"):  # of this thread alone, where the system can: visits and reports go first
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW)
     prepared = ""
     while True:
         try:

@@ -36,7 +36,13 @@ def _copy_aside(at: datetime) -> Path:
     folder = Path(settings.HOME) / "backups"
     folder.mkdir(exist_ok=True)
     target = folder / f"before-upgrade-{at:%Y%m%dT%H%M%S}.sqlite3"
+    half = target.with_suffix(".part")  # a copy cut short is not taken for one
+    half.unlink(missing_ok=True)
     connection.ensure_connection()
-    with sqlite3.connect(target) as copy:
+    copy = sqlite3.connect(half)
+    try:
         connection.connection.backup(copy)
+    finally:
+        copy.close()
+    half.replace(target)
     return target
