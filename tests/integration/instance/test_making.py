@@ -158,16 +158,15 @@ def test_make_004_wherever_sources_disagree_exactly_one_is_the_headline(untouche
 
 
 def test_the_example_verifies_and_says_that_it_is_one(untouched_example: Instance) -> None:
+    from dozor.apps.organisations.models import Person, Role
     from dozor.apps.plans.queries import IS_EXAMPLE, setting
 
     assert untouched_example.cli("verify").code == 0
     assert setting(IS_EXAMPLE) is True
     roles = {p["login"]: p["role"] for p in untouched_example.cli("user", "list", "--format", "json").json}
-    assert len(roles) == 5
-    assert len(set(roles.values())) == 5
+    assert set(roles.values()) == set(Role.values)
     lines = (untouched_example.home / "example-accounts.txt").read_text(encoding="utf-8").splitlines()
-    from dozor.apps.organisations.models import Person
-
+    assert len(lines) == len(roles)
     for line in lines:
         login, password, *_ = line.split()
         assert Person.objects.get(login=login).check_password(password)
