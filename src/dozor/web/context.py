@@ -45,6 +45,21 @@ WORK = (
         "obligations", _("Obligations"), ("obligation-end", "request-new", "round-plan"), (Right.READ_DUTIES,)
     ),
     Way(
+        "submissions",
+        _("Submissions"),
+        (
+            "submission",
+            "submission-rows",
+            "submission-submit",
+            "submission-correct",
+            "submission-answer",
+            "submission-send-back",
+            "submission-reopen",
+            "submission-paper",
+        ),
+        (Right.READ_SUBMISSION,),
+    ),
+    Way(
         "board",
         _("All executors"),
         ("board-agree", "board-receipt", "board-decision"),

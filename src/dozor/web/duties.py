@@ -244,7 +244,7 @@ def _step(o: Obligation, collection: str) -> Step | None:
     if o.status is Status.COLLECTION_NOT_PLANNED:
         return Step(_("Record the planned end"), f"{reverse('round-plan')}?{query}")
     if o.status in (Status.DUE, Status.DUE_SOON, Status.OVERDUE) and o.indicator:
-        return Step(_("Get the form to hand in"), f"{reverse('obligation-form')}?{query}", is_first=True)
+        return Step(_("Fill in the rows"), f"{reverse('submission-rows')}?{query}", is_first=True)
     return None
 
 

@@ -73,6 +73,19 @@ GIVEN: dict[str, Any] = {
     "collection.Round.year": YEAR,
     "collection.Device.revoked_at": None,
     "reporting.ReportOrder.state": "ready",
+    "submissions.Submission.state": "submitted",  # a draft is its own agency's alone
+    "submissions.Submission.submitted_number": 1,
+    "submissions.Submission.accepted_number": 1,
+    "submissions.SubmissionVersion.rows": [
+        {
+            "indicator": "4.1",
+            "population": "youth",
+            "area": "BY",
+            "period": str(YEAR),
+            "unit": "percent",
+            "value": "30",
+        }
+    ],
     "organisations.Person.role": "ministry-focal-point",
     "organisations.Person.password": "!",
 }
@@ -213,7 +226,7 @@ def _order(owner: str) -> tuple[int]:
 # KIND:own → makes one of a person's and gives the address's arguments; made anew for each act
 OWNED: dict[str, Callable[[str], tuple[Any, ...]]] = {"upload": _upload, "order": _order}
 # KIND → the table of its rows and the columns that stand in the address
-KINDS: dict[str, tuple[str, tuple[str, ...]]] = {}
+KINDS: dict[str, tuple[str, tuple[str, ...]]] = {"submission": ("submissions.Submission", ("pk",))}
 NO_PHONE = "k" * 43  # a token that opens nothing
 # arguments of addresses that are about nobody's rows
 ARGUMENTS: dict[str, tuple[object, ...]] = {

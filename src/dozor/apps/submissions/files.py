@@ -10,6 +10,7 @@ from dozor.core.submissions.content import COLUMNS, Row, row_of
 from dozor.formats.tables import read_table
 
 REQUIRED = ("indicator", "area", "period", "unit")
+IGNORED = ("source_", "#")  # of the bank's own tables: a submission is its own source
 TRUE = frozenset({"1", "yes", "true", "да", "так"})
 
 
@@ -24,7 +25,7 @@ def rows_of_file(path: Path, name: str = "") -> tuple[list[Row], str]:
         if missing := [c for c in REQUIRED if c not in cells]:
             values = {"missing": ", ".join(missing), "required": ", ".join(REQUIRED)}
             raise Refused(Finding("FILE-COLUMNS", ", ".join(cells), values, file=shown, row=1))
-        if unknown := [c for c in cells if c not in COLUMNS]:
+        if unknown := [c for c in cells if c not in COLUMNS and not c.startswith(IGNORED)]:
             known = {"known": ", ".join(COLUMNS)}
             raise Refused(Finding("FILE-COLUMN-UNKNOWN", c, known, file=shown, row=1) for c in unknown)
         told: dict[str, object] = {c: (cells.get(c) or "").strip() for c in COLUMNS}

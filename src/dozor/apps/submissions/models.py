@@ -43,8 +43,7 @@ class Submission(models.Model):
         ordering = ("id",)
         constraints = (
             models.CheckConstraint(
-                condition=Q(state=State.DRAFT, submitted_number=0)
-                | (~Q(state=State.DRAFT) & Q(submitted_number__gt=0)),
+                condition=Q(state=State.DRAFT) | Q(submitted_number__gt=0),
                 name="a_submission_past_its_draft_has_a_version",
             ),
             models.CheckConstraint(

@@ -16,6 +16,11 @@ WORDINGS: dict[str, Wording] = {
     "SUB-PERSON": Wording(
         "nobody of the sign-in name “{found}” may act.", "someone with an account", "See “dozor user list”."
     ),
+    "SUB-CHANGED-MEANWHILE": Wording(
+        "somebody laid in the version {found} while this page was open.",
+        "the rows as they stand now",
+        "Open the page anew and type your changes into it.",
+    ),
     "SUB-STATE": Wording(
         "the submission stands as “{found}”, where “{act}” cannot follow.",
         "one of: {allowed}",

@@ -1,0 +1,20 @@
+"""Addresses of submissions and their steps."""
+
+from django.urls import path
+
+from dozor.web.views import submission_steps as steps
+from dozor.web.views import submissions
+
+urlpatterns = [
+    path("", submissions.list_submissions, name="submissions"),
+    path("rows/", submissions.rows, name="submission-rows"),
+    path("<int:pk>/", submissions.submission, name="submission"),
+    path("<int:pk>/submit/", steps.submit, name="submission-submit"),
+    path("<int:pk>/correct/", steps.correct, name="submission-correct"),
+    path("<int:pk>/answer/", steps.answer, name="submission-answer"),
+    path("<int:pk>/send-back/", steps.send_back, name="submission-send-back"),
+    path("<int:pk>/accept/", steps.accept, name="submission-accept"),
+    path("<int:pk>/lock/", steps.lock, name="submission-lock"),
+    path("<int:pk>/reopen/", steps.reopen, name="submission-reopen"),
+    path("<int:pk>/paper/", steps.paper, name="submission-paper"),
+]

@@ -1,0 +1,311 @@
+"""A submission arranged for reading: rows with their remarks, steps with their words, what may follow."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import InvalidOperation
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dozor.apps.organisations.scope import Right, may
+from dozor.apps.submissions.models import Submission, SubmissionEvent, SubmissionVersion
+from dozor.core.observations.checking import read_number
+from dozor.core.observations.observation import Missing
+from dozor.core.submissions.changes import Change, changes
+from dozor.core.submissions.content import Row
+from dozor.core.submissions.states import Act, State
+from dozor.language.numbers import date_text
+from dozor.language.numbers import number as written
+from dozor.web.faces import EXPLAINED
+from dozor.web.names import Names
+
+STATES = {
+    State.DRAFT: gettext_lazy("being prepared"),
+    State.SUBMITTED: gettext_lazy("submitted, to be checked"),
+    State.RETURNED: gettext_lazy("sent back with remarks"),
+    State.ACCEPTED: gettext_lazy("accepted"),
+    State.LOCKED: gettext_lazy("locked"),
+}
+TONES = {State.RETURNED: "late", State.SUBMITTED: "soon", State.ACCEPTED: "kept", State.LOCKED: "kept"}
+ACTS = {
+    Act.HAND_IN: gettext_lazy("rows laid in"),
+    Act.SUBMIT: gettext_lazy("submitted"),
+    Act.SEND_BACK: gettext_lazy("sent back"),
+    Act.ANSWER: gettext_lazy("answered and submitted again"),
+    Act.CORRECT: gettext_lazy("corrected"),
+    Act.ACCEPT: gettext_lazy("accepted"),
+    Act.LOCK: gettext_lazy("locked"),
+    Act.REOPEN: gettext_lazy("opened again by a decision"),
+}
+CAME = {
+    SubmissionVersion.Came.ROUND: gettext_lazy("estimated when a round was closed"),
+    SubmissionVersion.Came.BROWSER: gettext_lazy("typed in on a page"),
+    SubmissionVersion.Came.WORKBOOK: gettext_lazy("from a workbook"),
+    SubmissionVersion.Came.AGGREGATES: gettext_lazy("from a table of rows"),
+    SubmissionVersion.Came.PAPER: gettext_lazy("from paper"),
+    SubmissionVersion.Came.PACKAGE: gettext_lazy("from a package"),
+}
+COLUMN_WORDS = {
+    "value": gettext_lazy("value"),
+    "numerator": gettext_lazy("numerator"),
+    "denominator": gettext_lazy("denominator"),
+    "lower": gettext_lazy("lower bound"),
+    "upper": gettext_lazy("upper bound"),
+    "n": gettext_lazy("number of respondents"),
+    "missing": gettext_lazy("why there is no value"),
+    "unit": gettext_lazy("unit"),
+    "method": gettext_lazy("method"),
+    "is_nil": gettext_lazy("confirmed zero"),
+    "note": gettext_lazy("note"),
+}
+REMARKED = ("value", "numerator", "denominator", "lower", "upper", "n", "missing", "unit", "note")
+
+
+@dataclass(frozen=True)
+class RemarkShown:
+    column: str
+    reason: str
+    text: str
+    answer: str = ""
+
+
+@dataclass(frozen=True)
+class RowShown:
+    """One row as a person reads it."""
+
+    row: Row
+    indicator: str
+    what: str
+    group: str
+    place: str
+    value: str
+    interval: str
+    counts: str
+    note: str
+    remarks: tuple[RemarkShown, ...] = ()
+    was: str = ""  # the accepted value, where this one differs
+
+
+@dataclass(frozen=True)
+class StepShown:
+    """One event in words."""
+
+    when: Any
+    who: str
+    what: str
+    details: tuple[str, ...]
+    remarks: tuple[tuple[str, RemarkShown], ...]
+
+
+def sees_drafts(person: Any, submission: Submission) -> bool:
+    """Whether a person may see what was not handed in yet: its own agency's people may."""
+    return may(person, Right.PREPARE_SUBMISSION, submission.agency.code)
+
+
+def shown_version(person: Any, submission: Submission) -> SubmissionVersion | None:
+    return submission.latest if sees_drafts(person, submission) else submission.submitted
+
+
+def reason_words(names: Names, code: str) -> str:
+    rule = names.main_plan.sending_back
+    found = next((r for r in rule.reasons if r.code == code), None) if rule else None
+    return names.say(found.name) if found else code
+
+
+def number_text(text: str, language: str) -> str:
+    """A cell as the reader's language writes numbers; what is no number stays as it is."""
+    try:
+        return written(read_number(text), language) if text else ""
+    except InvalidOperation:
+        return text
+
+
+def value_text(row: Row, names: Names) -> str:
+    if row.missing:
+        return str(EXPLAINED[Missing(row.missing)]) if row.missing in set(Missing) else row.missing
+    text = number_text(row.value, names.language)
+    if not text:
+        return "—"
+    symbol = names.symbol(row.unit)
+    joined = f"{text}\u00a0{symbol}" if symbol else text
+    return joined + (f" ({_('confirmed')})" if row.is_nil else "")
+
+
+def group_text(row: Row, names: Names) -> str:
+    parts = [
+        names.population(row.population) if row.population else "",
+        names.sex(row.sex) if row.sex not in ("", "all") else "",
+        names.age(row.age) if row.age not in ("", "all") else "",
+    ]
+    return ", ".join(p for p in parts if p)
+
+
+def rows_shown(
+    version: SubmissionVersion,
+    names: Names,
+    *,
+    remarks: Iterable[dict[str, str]] = (),
+    accepted: SubmissionVersion | None = None,
+) -> list[RowShown]:
+    """Rows in the plan's order, each with the remarks on it and what stood there when it was accepted."""
+    of_row: dict[str, list[RemarkShown]] = defaultdict(list)
+    for one in remarks:
+        of_row[one["row"]].append(remark_shown(one, names))
+    before = {r.name: r for r in accepted.content} if accepted and accepted.pk != version.pk else {}
+    order = {i.code: n for n, i in enumerate(names.main_plan.indicators)}
+    found = []
+    for row in sorted(version.content, key=lambda r: order.get(r.indicator, len(order))):
+        now = value_text(row, names)
+        was = value_text(before[row.name], names) if row.name in before else ""
+        low, high = (number_text(cell, names.language) for cell in (row.lower, row.upper))
+        found.append(
+            RowShown(
+                row=row,
+                indicator=row.indicator,
+                what=names.title(row.indicator),
+                group=group_text(row, names),
+                place=names.area(row.area),
+                value=now,
+                interval=f"{low}–{high}" if low and high else "",
+                counts=_counts(row, names.language),
+                note=row.note,
+                remarks=tuple(of_row.get(row.name, ())),
+                was=was if was != now else "",
+            )
+        )
+    return found
+
+
+def _counts(row: Row, language: str) -> str:
+    if row.numerator and row.denominator:
+        top, bottom = (number_text(c, language) for c in (row.numerator, row.denominator))
+        return _("%(part)s of %(whole)s") % {"part": top, "whole": bottom}
+    if row.n:
+        return f"n\u00a0=\u00a0{number_text(row.n, language)}"
+    return number_text(row.numerator or row.denominator, language)
+
+
+def remark_shown(one: dict[str, str], names: Names) -> RemarkShown:
+    column = str(COLUMN_WORDS.get(one["column"], one["column"]))
+    return RemarkShown(column, reason_words(names, one["reason"]), one["text"], one.get("answer", ""))
+
+
+def row_words(name: str, names: Names) -> str:
+    """A row's name as a person says it."""
+    indicator, population, sex, age, area, _period = (name.split("|") + [""] * 6)[:6]
+    row = Row(indicator, area, "", "", population=population, sex=sex, age=age)
+    return ", ".join(p for p in (indicator, group_text(row, names), names.area(area)) if p)
+
+
+def steps_shown(events: Iterable[SubmissionEvent], names: Names, people: dict[str, str]) -> list[StepShown]:
+    """What happened, the last first."""
+    found = []
+    for e in events:
+        details = []
+        if e.version is not None:
+            details.append(_("version %(number)s") % {"number": e.version.number})
+            if e.act == Act.HAND_IN:
+                details.append(str(CAME.get(e.version.came_by, e.version.came_by)))
+        if e.number:
+            dated = date_text(e.dated_on, names.language) if e.dated_on else ""
+            numbered = _("No. %(number)s") % {"number": e.number}
+            details.append(
+                _("%(number)s of %(day)s") % {"number": numbered, "day": dated} if dated else numbered
+            )
+        if e.due_on:
+            details.append(_("answer by %(day)s") % {"day": date_text(e.due_on, names.language)})
+        if e.on_behalf_of:
+            who = people.get(e.on_behalf_of, e.on_behalf_of)
+            details.append(_("standing in for %(who)s") % {"who": who})
+        if e.note:
+            details.append(e.note)
+        found.append(
+            StepShown(
+                when=e.at,
+                who=people.get(e.by, e.by),
+                what=str(ACTS[Act(e.act)]),
+                details=tuple(details),
+                remarks=tuple((row_words(r["row"], names), remark_shown(r, names)) for r in e.remarks),
+            )
+        )
+    return found[::-1]
+
+
+@dataclass(frozen=True)
+class ChangeShown:
+    row: str
+    column: str
+    was: str
+    became: str
+
+
+def changes_shown(before: SubmissionVersion, now: SubmissionVersion, names: Names) -> list[ChangeShown]:
+    def said(change: Change, text: str) -> str:
+        return number_text(text, names.language) or "—"
+
+    return [
+        ChangeShown(
+            row_words(c.row.name, names),
+            str(COLUMN_WORDS.get(c.column, c.column)),
+            said(c, c.was),
+            said(c, c.became),
+        )
+        for c in changes(before.content, now.content)
+    ]
+
+
+@dataclass(frozen=True)
+class Way:
+    """A next step: a button that leads to a form, or one that acts at once."""
+
+    label: str
+    href: str
+    is_act: bool = False
+    is_first: bool = False
+
+
+def ways(person: Any, submission: Submission, *, is_fit: bool) -> list[Way]:
+    """What this person may do next with a submission, the most likely first."""
+    about = submission.agency.code
+    state = State(submission.state)
+    latest = submission.latest
+    is_newer = latest is not None and latest.number > submission.submitted_number
+    found: list[Way] = []
+
+    def way(right: Right, label: Any, route: str, *, is_act: bool = False) -> None:
+        if may(person, right, about):
+            href = reverse(route, args=[submission.pk])
+            found.append(
+                Way(str(label), href, is_act=is_act, is_first=not found and right is not Right.RECORD_RECEIPT)
+            )
+
+    if state is State.DRAFT and is_fit:
+        way(Right.SUBMIT, _("Submit"), "submission-submit")
+    if state is State.RETURNED:
+        way(Right.SUBMIT, _("Answer the remarks"), "submission-answer")
+    if state in (State.SUBMITTED, State.ACCEPTED) and is_newer and is_fit:
+        way(Right.SUBMIT, _("Submit the correction"), "submission-correct")
+    if state is State.SUBMITTED:
+        way(Right.ACCEPT_SUBMISSION, _("Accept"), "submission-accept", is_act=True)
+    if state in (State.SUBMITTED, State.ACCEPTED):
+        way(Right.CHECK_SUBMISSION, _("Send back with remarks"), "submission-send-back")
+    if state is State.ACCEPTED:
+        way(Right.LOCK_SUBMISSION, _("Lock"), "submission-lock", is_act=True)
+    if state is State.LOCKED:
+        way(Right.REOPEN_SUBMISSION, _("Open again by a decision"), "submission-reopen")
+    if submission.submitted_number:
+        way(Right.RECORD_RECEIPT, _("The paper copy came"), "submission-paper")
+    return found
+
+
+def people_of(events: Sequence[SubmissionEvent]) -> dict[str, str]:
+    """Names of those who acted, by login; a command's operator has none."""
+    from dozor.apps.organisations.models import Person
+
+    logins = {e.by for e in events} | {e.on_behalf_of for e in events}
+    return dict(Person.objects.filter(login__in=logins).values_list("login", "name"))

@@ -1,0 +1,266 @@
+"""Submissions: what an agency handed in, where it stands, what changed; laying rows in."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dozor.apps.collection.queries import years_with_duties
+from dozor.apps.organisations.models import Agency
+from dozor.apps.organisations.scope import Right, agencies_for, may
+from dozor.apps.submissions import actions
+from dozor.apps.submissions.files import rows_of_file
+from dozor.apps.submissions.models import Submission, SubmissionVersion
+from dozor.apps.submissions.queries import errand, findings, open_remarks, submissions
+from dozor.core.findings import Finding, Refused
+from dozor.core.submissions.content import Row, row_of
+from dozor.core.submissions.states import State
+from dozor.language import say
+from dozor.web import submissions as shown
+from dozor.web.names import Names
+from dozor.web.rights import FORM, asks, must
+from dozor.web.views.obligations import chosen_year
+
+EDITED = ("value", "numerator", "denominator", "missing", "note")
+MISSING = ("not-held", "not-applicable", "not-estimable")
+LONGEST_FILE = 5_000_000  # bytes
+
+
+def found_for(request: HttpRequest, pk: int, right: Right) -> Submission:
+    """The submission, for whoever has the right about its agency; for anyone else there is none."""
+    found = Submission.objects.select_related("agency", "recipient").filter(pk=pk).first()
+    if found is None or not may(request.user, right, found.agency.code):
+        raise Http404
+    return found
+
+
+@asks(Right.READ_SUBMISSION)
+def list_submissions(request: HttpRequest) -> HttpResponse:
+    names = Names.of(request)
+    today = timezone.localdate()
+    year = chosen_year(request, today)
+    seen = agencies_for(request.user, Right.READ_SUBMISSION)
+    found = [
+        s
+        for s in submissions(year=year, agency=seen)
+        if s.state != State.DRAFT or shown.sees_drafts(request.user, s)
+    ]
+    own = request.user.agency.code if request.user.agency else None
+    collections = {c.code: names.say(c.name) for c in names.main_plan.collections}
+
+    def row(s: Submission) -> dict[str, Any]:
+        return {
+            "submission": s,
+            "name": collections.get(s.collection, s.collection),
+            "agency": names.agency_short(s.agency.code),
+            "recipient": names.agency_short(s.recipient.code),
+            "state": shown.STATES[State(s.state)],
+            "tone": shown.TONES.get(State(s.state), ""),
+        }
+
+    order = [State.SUBMITTED, State.RETURNED, State.DRAFT, State.ACCEPTED, State.LOCKED]
+    found.sort(key=lambda s: (order.index(State(s.state)), s.code))
+    context = {
+        "year": year,
+        "years": years_with_duties(today),
+        "received": [row(s) for s in found if s.agency.code != own],
+        "sent": [row(s) for s in found if s.agency.code == own],
+        "waiting": sum(s.state == State.SUBMITTED and s.agency.code != own for s in found),
+        "returned": sum(s.state == State.RETURNED and s.agency.code == own for s in found),
+    }
+    return render(request, "submissions.html", context)
+
+
+@asks(Right.READ_SUBMISSION)
+def submission(request: HttpRequest, pk: int) -> HttpResponse:
+    names = Names.of(request)
+    found = found_for(request, pk, Right.READ_SUBMISSION)
+    if found.state == State.DRAFT and not shown.sees_drafts(request.user, found):
+        raise Http404  # what is not handed in yet is its own agency's alone
+    version = shown.shown_version(request.user, found)
+    is_own = shown.sees_drafts(request.user, found)
+    accepted = found.accepted
+    wrong = findings(found, version.content) if version and is_own and _is_open(found) else []
+    events = list(found.events.select_related("version"))
+    if not is_own:
+        events = [e for e in events if e.act != "hand-in"]
+    numbers = sorted({e.version.number for e in events if e.version})
+    compared = _compared(request, found, numbers, version)
+    collection = next((c for c in names.main_plan.collections if c.code == found.collection), None)
+    context = {
+        "one": found,
+        "name": names.say(collection.name) if collection else found.collection,
+        "agency": names.agency_short(found.agency.code),
+        "recipient": names.agency_short(found.recipient.code),
+        "state": shown.STATES[State(found.state)],
+        "tone": shown.TONES.get(State(found.state), ""),
+        "held": version,
+        "came": shown.CAME.get(version.came_by) if version else "",  # type: ignore[call-overload]
+        "accepted": accepted,
+        "rows": shown.rows_shown(version, names, remarks=open_remarks(found), accepted=accepted)
+        if version
+        else [],
+        "findings": [say(f, names.language) for f in wrong],
+        "next_ways": shown.ways(request.user, found, is_fit=not wrong),
+        "may_edit": is_own and found.state != State.LOCKED,
+        "steps": shown.steps_shown(events, names, shown.people_of(events)),
+        "numbers": numbers,
+        "compared": compared,
+        "changes": shown.changes_shown(*compared, names) if compared else [],
+    }
+    return render(request, "submission.html", context)
+
+
+def _is_open(one: Submission) -> bool:
+    latest = one.latest
+    return one.state in (State.DRAFT, State.RETURNED) or (
+        latest is not None and latest.number > one.submitted_number
+    )
+
+
+def _compared(
+    request: HttpRequest, one: Submission, numbers: list[int], version: SubmissionVersion | None
+) -> tuple[SubmissionVersion, SubmissionVersion] | None:
+    """The two versions to set side by side: those asked for, else the accepted one and the one shown."""
+    if version is None or len(numbers) < 2:
+        return None
+    asked = [int(n) for n in (request.GET.get("from", ""), request.GET.get("to", "")) if n.isdecimal()]
+    if len(asked) != 2:
+        before = one.accepted_number if 0 < one.accepted_number < version.number else numbers[-2]
+        asked = [before, version.number]
+    if not set(asked) <= set(numbers):
+        return None
+    before, now = (one.version(n) for n in asked)
+    return (before, now) if before and now and before.pk != now.pk else None
+
+
+# --- laying rows in ---------------------------------------------------------------------------------
+
+
+@asks(Right.PREPARE_SUBMISSION, methods=FORM)
+def rows(request: HttpRequest) -> HttpResponse:
+    """The rows an agency owes from one collection, to be typed in or read from a file."""
+    names = Names.of(request)
+    year = chosen_year(request, timezone.localdate())
+    code, collection = (
+        request.GET.get(name, "") or request.POST.get(name, "") for name in ("agency", "collection")
+    )
+    agency = Agency.objects.filter(code=code).first()
+    if agency is None or collection not in {c.code for c in names.main_plan.collections}:
+        raise Http404
+    must(request, Right.PREPARE_SUBMISSION, agency.code)
+    try:
+        errand(agency, collection, year)
+    except Refused as refused:
+        said = [say(f, names.language) for f in refused.findings]
+        context = {"agency": agency, "agency_name": names.agency(agency.code), "year": year, "findings": said}
+        return render(request, "submission_rows.html", context, status=422)
+    held = Submission.objects.filter(agency=agency, collection=collection, year=year).order_by("-id").first()
+    latest = held.latest if held else None
+    content = [*_content(latest), *_blank(names, agency, collection, year, latest)]
+    wrong: list[Finding] = []
+    if request.method == "POST":
+        try:
+            version = _laid_in(request, agency, collection, year, latest, content)
+        except Refused as refused:
+            wrong = list(refused.findings)
+            content = [_typed(request, n, row) for n, row in enumerate(content)]
+        else:
+            messages.success(request, _("The rows are laid in. Nothing is sent until you submit."))
+            return redirect("submission", pk=version.submission.pk)
+    context = {
+        "agency": agency,
+        "agency_name": names.agency(agency.code),
+        "collection": collection,
+        "name": next(names.say(c.name) for c in names.main_plan.collections if c.code == collection),
+        "year": year,
+        "held": held,
+        "base": latest.checksum if latest else "",
+        "remarks": len(open_remarks(held)) if held else 0,
+        "rows": [
+            {
+                "number": n,
+                "row": row,
+                "what": names.title(row.indicator),
+                "group": shown.group_text(row, names),
+                "place": names.area(row.area),
+                "unit": names.unit(row.unit),
+                "is_fixed": bool(row.round),
+                "value": shown.value_text(row, names),
+            }
+            for n, row in enumerate(content)
+        ],
+        "kinds": [(k, shown.EXPLAINED[shown.Missing(k)]) for k in MISSING],
+        "findings": [say(f, names.language) for f in wrong],
+    }
+    return render(request, "submission_rows.html", context, status=422 if wrong else 200)
+
+
+def _content(latest: SubmissionVersion | None) -> list[Row]:
+    return list(latest.content) if latest else []
+
+
+def _blank(
+    names: Names, agency: Agency, collection: str, year: int, latest: SubmissionVersion | None
+) -> list[Row]:
+    """A row for each series asked for that has none yet, all but the figures filled in."""
+    plan = names.main_plan
+    asked = errand(agency, collection, year, plan).asked.indicators
+    populations = next(c.populations for c in plan.collections if c.code == collection)
+    held = {(r.indicator, r.population) for r in _content(latest)}
+    area = agency.areas[0] if agency.areas else names.country.code
+    return [
+        Row(i.code, area, str(year), i.unit, population=population)
+        for i in plan.indicators
+        if i.code in asked
+        for population in i.populations
+        if population in populations and (i.code, population) not in held
+    ]
+
+
+def _typed(request: HttpRequest, number: int, row: Row) -> Row:
+    """A row with what was typed into it; an estimate of a round is computed, never typed."""
+    if row.round:
+        return row
+    cells = {name: request.POST.get(f"{number}-{name}", "").strip() for name in EDITED}
+    return row_of({**row.as_mapping(), **cells, "is_nil": f"{number}-nil" in request.POST})
+
+
+def _laid_in(
+    request: HttpRequest,
+    agency: Agency,
+    collection: str,
+    year: int,
+    latest: SubmissionVersion | None,
+    content: list[Row],
+) -> SubmissionVersion:
+    by, at = request.user.login, timezone.now()
+    common: dict[str, Any] = {"agency": agency, "collection": collection, "year": year, "by": by, "at": at}
+    if sent := request.FILES.get("file"):
+        if sent.size > LONGEST_FILE:
+            values = {"limit": LONGEST_FILE}
+            raise Refused(Finding("FILE-TOO-LARGE", str(sent.size), values, file=sent.name))
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "file"
+            path.write_bytes(sent.read())
+            read, digest = rows_of_file(path, sent.name)
+        computed = [r for r in _content(latest) if r.round]
+        return actions.hand_in(
+            **common,
+            rows=[*computed, *read],
+            came_by=actions.Came.AGGREGATES,
+            file_name=sent.name,
+            file_digest=digest,
+        )
+    if request.POST.get("base", "") != (latest.checksum if latest else ""):
+        raise Refused(Finding("SUB-CHANGED-MEANWHILE", found=str(latest.number if latest else 0)))
+    typed = [_typed(request, n, row) for n, row in enumerate(content)]
+    filled = [r for r in typed if r.round or r.value or r.missing or r.is_nil]
+    return actions.hand_in(**common, rows=filled, came_by=actions.Came.BROWSER)
