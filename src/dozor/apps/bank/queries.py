@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -52,15 +53,20 @@ def observations(
     found = rows(indicators=indicators, areas=areas, population=population, as_known_on=as_known_on)
     loaded = _load(found.order_by().values_list(*COLUMNS))
     marked = mark_headlines(loaded, choices(as_known_on))
-    rules = match_rules(as_known_on)
-    finished = [_with_match(o, rules) for o in marked]
-    finished.sort(
-        key=lambda o: (
-            *(o.indicator, o.population, not o.is_total, o.sex, o.age),
-            *(o.area, o.period, o.source.title, o.id),
-        )
-    )
+    rules: dict[str, list[MatchRule]] = defaultdict(list)
+    for rule in match_rules(as_known_on):
+        rules[rule.indicator].append(rule)
+    finished = [_with_match(o, rules[o.indicator]) for o in marked]
+    finished.sort(key=_order)
     return finished
+
+
+def _order(o: Observation) -> tuple[object, ...]:
+    time = o.period
+    return (
+        *(o.indicator, o.population, not o.is_total, o.sex, o.age, o.area),
+        *(time.starts_on, time.ends_on, time.kind, time.text, o.source.title, o.id),
+    )
 
 
 def history(pk: int) -> list[Observation]:
@@ -112,9 +118,10 @@ def indicators_with_values() -> set[str]:
 
 def _with_match(observation: Observation, rules: Iterable[MatchRule]) -> Observation:
     rule = match_of(observation, rules)
-    return observation if rule is None else replace(observation, match=rule.match, match_reason=rule.reason)
+    return observation if rule is None else observation.marked(match=rule.match, match_reason=rule.reason)
 
 
-def _load(values: Iterable[tuple[object, ...]]) -> list[Observation]:
-    sources = {s.pk: Source(s.title, s.url, s.year) for s in models.Source.objects.all()}
+def _load(values: Iterable[tuple[Any, ...]]) -> list[Observation]:
+    named = models.Source.objects.order_by().values_list("pk", "title", "url", "year")
+    sources = {pk: Source(title, url, year) for pk, title, url, year in named}
     return [observation_of(v, sources) for v in values]

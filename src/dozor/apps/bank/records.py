@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import DecimalField
@@ -114,40 +114,44 @@ def insert(rows: Iterable[tuple[object, ...]]) -> None:
         cursor.executemany(statement, prepared)
 
 
-def observation_of(values: tuple[object, ...], sources: dict[int, Source]) -> Observation:
+def observation_of(values: tuple[Any, ...], sources: Mapping[int, Source]) -> Observation:
     """An observation from the columns `COLUMNS` of a row."""
-    row = dict(zip(COLUMNS, values, strict=True))
-    digits = int(row["digits"])  # type: ignore[call-overload]
-    value = row["value"]
+    pk, version, plan, indicator, population, sex, age, area, period, source = values[:10]
+    value, digits, unit, missing, numerator, denominator, lower, upper, note, recorded_at = values[10:]
     return Observation(
-        id=row["id"],  # type: ignore[arg-type]
-        plan=str(row["plan"]),
-        indicator=str(row["indicator"]),
-        population=str(row["population"]),
-        sex=str(row["sex"]),
-        age=str(row["age"]),
-        area=str(row["area"]),
-        period=read_period(str(row["period"])),
-        source=sources[row["source_id"]],  # type: ignore[index]
+        id=pk,
+        plan=plan,
+        indicator=indicator,
+        population=population,
+        sex=sex,
+        age=age,
+        area=area,
+        period=read_period(period),
+        source=sources[source],
         figure=Figure(
             # the digits its source printed, no more and no fewer
-            value=None if value is None else Decimal(value).quantize(Decimal(1).scaleb(-digits)),  # type: ignore[arg-type]
-            unit=str(row["unit"]),
-            missing=Missing(str(row["missing"])) if row["missing"] else None,
-            numerator=plain(row["numerator"]),
-            denominator=plain(row["denominator"]),
-            lower=plain(row["lower"]),
-            upper=plain(row["upper"]),
-            note=str(row["note"]),
+            value=None if value is None else value.quantize(_last_digit(digits)),
+            unit=unit,
+            missing=Missing(missing) if missing else None,
+            numerator=plain(numerator),
+            denominator=plain(denominator),
+            lower=plain(lower),
+            upper=plain(upper),
+            note=note,
         ),
-        recorded_at=row["recorded_at"],  # type: ignore[arg-type]
-        version=row["version"],  # type: ignore[arg-type]
+        recorded_at=recorded_at,
+        version=version,
     )
 
 
-def plain(number: object) -> Decimal | None:
+@cache
+def _last_digit(digits: int) -> Decimal:
+    return Decimal(1).scaleb(-digits)
+
+
+def plain(number: Decimal | None) -> Decimal | None:
     """A number without the zeros that the column's scale adds."""
     if number is None:
         return None
-    normal = Decimal(number).normalize()  # type: ignore[arg-type]
+    normal = number.normalize()
     return normal.quantize(Decimal(1)) if int(normal.as_tuple().exponent) > 0 else normal

@@ -10,6 +10,7 @@ from dozor.apps.collection.queries import duties
 from dozor.apps.organisations import queries as organisations
 from dozor.apps.plans import queries as plans
 from dozor.core.findings import Finding, Refused
+from dozor.core.places import Agencies, Agency
 from dozor.core.plan.model import Plan
 from dozor.publishing.documents import to_docx, to_pdf
 from dozor.publishing.report import ReportData, build_report
@@ -53,7 +54,7 @@ def report_data(*, year: int, area: str | None, today: date) -> ReportData:
         raise Refused(Finding("INST-AREA", found=area))
     agencies = organisations.agencies()
     context = _context(plan)
-    author = next(a for a in agencies if a.code == _author(plan))
+    author = _author(plan, agencies)
     return ReportData(
         plan=plan,
         context=context,
@@ -74,7 +75,7 @@ def _context(plan: Plan) -> Plan | None:
     return next((p for p in plans.plans() if p.kind == "context" and p.code != plan.code), None)
 
 
-def _author(plan: Plan) -> str:
+def _author(plan: Plan, agencies: Agencies) -> Agency:
     """The role that owes the report on the plan as a whole, as the agency that plays it."""
     sender = next(role for duty in plan.duties if duty.about == "plan" for role in duty.senders)
-    return next(a.code for a in organisations.agencies().playing(sender))
+    return next(iter(agencies.playing(sender)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from dozor.core.observations.observation import Observation
 from dozor.core.text import Text
@@ -47,7 +47,7 @@ def mark_headlines(observations: Iterable[Observation], choices: Sequence[Choice
     marked: list[Observation] = []
     for cell in cells.values():
         chosen = cell[0].source.key if len(cell) == 1 else _chosen(cell, choices)
-        marked += [replace(o, is_headline=o.source.key == chosen) for o in cell]
+        marked += [o.marked(is_headline=o.source.key == chosen) for o in cell]
     return marked
 
 

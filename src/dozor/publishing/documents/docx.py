@@ -73,6 +73,7 @@ class _Writer:
         self.language = document.language
         self.word: WordDocument = docx.Document()
         prepare(self.word, document.language)
+        self.style_ids = {style.name: style.style_id for style in self.word.styles}
         self._set_properties()
         self._set_running_lines()
         self.headings = [block for block in document.blocks if isinstance(block, Heading)]
@@ -201,12 +202,13 @@ class _Writer:
     def _row(self, table: WordTable, row: Row, columns: tuple[Column, ...]) -> None:
         made = table.add_row()
         word_xml.keep_whole(made)
+        cells = made.cells
         if len(row.cells) == 1 and len(columns) > 1:
-            merged = made.cells[0].merge(made.cells[-1])
+            merged = cells[0].merge(cells[-1])
             self._cell(merged, row.cells[0], "Table subheading")
             merged.paragraphs[0].paragraph_format.keep_with_next = True
         else:
-            for cell, words, column in zip(made.cells, row.cells, columns, strict=True):
+            for cell, words, column in zip(cells, row.cells, columns, strict=True):
                 self._cell(cell, words, "Table text", column.align)
         for cell in made.cells:
             word_xml.set_border(cell, "bottom", 4, "DCD7CC")
@@ -259,7 +261,8 @@ class _Writer:
 
     def _cell(self, cell: _Cell, words: Words, style: str, align: str = "left") -> None:
         paragraph = cell.paragraphs[0]
-        paragraph.style = self.word.styles[style]
+        # by its id, looked up once: Word's own table of styles is searched anew for every name
+        paragraph._p.style = self.style_ids[style]
         paragraph.alignment = ALIGNMENTS[align]
         self._words(paragraph, words)
 
