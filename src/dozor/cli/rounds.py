@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -255,6 +256,9 @@ def open_round(
     coupon: Annotated[str | None, typer.Option(help="field of the coupon brought, for rds")] = None,
     coupons: Annotated[str | None, typer.Option(help="fields of the coupons given: a,b,c")] = None,
     degree: Annotated[str | None, typer.Option(help="field of how many people a respondent knows")] = None,
+    simulated: Annotated[
+        bool, typer.Option("--simulated", help="an exercise: what is made from it says so and stays apart")
+    ] = False,
     format: FormatOption = Format.TABLE,  # noqa: A002
 ) -> None:
     """Put an instrument in the field: phones of the agency are offered its form from now on."""
@@ -273,6 +277,7 @@ def open_round(
         design=kind and {"kind": kind, "columns": given, "coupons": coupons.split(",") if coupons else []},
         by=whoami(),
         at=timezone.now(),
+        is_simulated=simulated,
     )
     if format is Format.JSON:
         print_json(_as_json(opened))
@@ -282,6 +287,46 @@ def open_round(
         round=opened.code,
         version=opened.form.version,
     )
+
+
+@app.command("design")
+def design_round(
+    code: Annotated[str, typer.Argument(metavar="ROUND", help="code of a round")],
+    file: Annotated[
+        Path, typer.Argument(help="the sample's list, CSV or XLSX: site, stratum, probability, size, …")
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what it holds, keep nothing")] = False,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+) -> None:
+    """Record how a round's sample was drawn: places with their chances; closing weights the answers by it."""
+    open_instance()
+    from django.utils import timezone
+
+    from dozor.apps.collection.designing import record_sample
+    from dozor.apps.collection.rounds import round_of
+
+    sample, _ = record_sample(
+        round_of(code), file, by=whoami(), at=timezone.now(), name=file.name, dry_run=dry_run
+    )
+    if format is Format.JSON:
+        print_json(
+            {
+                "round": code,
+                "key": sample.key,
+                "lines": len(sample.lines),
+                "planned": sample.planned,
+                "recorded": not dry_run,
+            }
+        )
+        return
+    tell(
+        "Lines: {lines}, named by “{key}”; interviews planned: {planned}.",
+        lines=len(sample.lines),
+        key=sample.key,
+        planned=sample.planned,
+    )
+    if dry_run:
+        tell("This was a dry run: nothing was changed.")
 
 
 @app.command("list")
@@ -334,6 +379,8 @@ def close(
             progress=lambda done: bar.update(bar.task_ids[0], completed=round(100 * done)),
         )
     print_findings(closed.findings, as_json=False)
+    if closed.kept.round.is_simulated:
+        tell("Simulated data: nobody measured these values.")
     if format is Format.JSON:
         print_json(closed.kept.estimates)
     else:
@@ -364,7 +411,9 @@ def _as_json(one: Round) -> dict[str, Any]:
         "state": one.state(timezone.now()),
         "opens_at": one.opens_at,
         "closed_at": one.closed_at,
+        "simulated": one.is_simulated,
         "design": one.design or None,
+        "sample_lines": table.lines if (table := one.sample_tables.last()) else None,
         "form_md5": one.form.md5,
         "stored": one.records.filter(state="stored").count(),
         "imported": sum(one.answer_files.filter(source="file").values_list("rows", flat=True)),

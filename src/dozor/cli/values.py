@@ -89,6 +89,9 @@ def show(
     as_known_on: Annotated[
         str | None, typer.Option(help="a date (end of the day in Minsk) or an instant with offset")
     ] = None,
+    simulated: Annotated[
+        bool, typer.Option("--simulated", help="invented values of simulated rounds, and nothing else")
+    ] = False,
     format: FormatOption = Format.TABLE,  # noqa: A002
 ) -> None:
     """Values of an indicator as known now, or on any day: every source that stands."""
@@ -118,7 +121,10 @@ def show(
         areas=None if code is None else [code],
         population=population,
         as_known_on=None if as_known_on is None else read_instant(as_known_on),
+        simulated=simulated,
     )
+    if simulated:
+        tell("Simulated data: nobody measured these values.")
     if format is Format.JSON:
         print_json([as_json(o) for o in found])
         return
@@ -165,6 +171,7 @@ def as_json(o: Observation) -> dict[str, Any]:
         "upper": number_json(o.figure.upper),
         "recorded_at": o.recorded_at.astimezone(MINSK).isoformat(),
         "source": o.source.title,
+        "simulated": o.source.is_simulated,
         "headline": bool(o.is_headline),
         "missing": o.figure.missing,
         "match": o.match,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +32,14 @@ def connect(*, memory_limit: str | None = None) -> DuckDB:
     if threads := os.environ.get("DOZOR_THREADS"):
         engine.raw_sql(f"SET threads = {int(threads)}")
     return engine
+
+
+def held(table: pa.Table, engine: DuckDB) -> ir.Table:
+    """A table of the engine's own memory: unlike one of Ibis's, a compiled query finds it by its name."""
+    name = f"held_{secrets.token_hex(4)}"
+    engine.con.register(name, table)
+    with quiet():
+        return engine.table(name)
 
 
 @contextmanager

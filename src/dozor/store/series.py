@@ -161,6 +161,7 @@ def _estimate(
             weight=design.columns.get("weight"),
             stratum=design.columns.get("stratum"),
             cluster=(design.columns["cluster"],) if "cluster" in design.columns else (),
+            fpc=(design.columns["fpc"],) if "fpc" in design.columns else (),
             # a stratum seen through one cluster is common where a round is small: it must not hide the rest
             lonely="adjust",
             adjust_domain_lonely=True,

@@ -90,10 +90,14 @@ def page(request: HttpRequest) -> dict[str, Any]:
             for code, label in LANGUAGE_LABELS.items()
         ],
         "names": SimpleLazyObject(lambda: Names.of(request)),
-        "last_import": SimpleLazyObject(lambda: ValuesImport.objects.order_by("-id").first()),
+        "last_import": SimpleLazyObject(_last_import),
         "is_example": SimpleLazyObject(lambda: bool(setting(IS_EXAMPLE, False))),
         "version": dozor.__version__,
     }
+
+
+def _last_import() -> ValuesImport | None:
+    return ValuesImport.objects.filter(is_simulated=False).order_by("-id").first()
 
 
 def _links(ways: tuple[Way, ...], request: HttpRequest, route: str) -> list[dict[str, Any]]:

@@ -37,6 +37,7 @@ SEALED = (
     "collection.QuarantineDecision",
     "collection.AnswerFile",
     "collection.RoundEstimate",
+    "collection.SampleTable",
     "bank.Source",
     "bank.ValuesImport",
     "bank.HeadlineChoice",

@@ -53,6 +53,7 @@ def import_values(
     at: datetime,
     dry_run: bool = False,
     kinds: Mapping[str, str] | None = None,
+    is_simulated: bool = False,
     progress: Progress | None = None,
 ) -> ImportSummary:
     """Load a table of values: every row, or none when any row is refused.
@@ -61,6 +62,8 @@ def import_values(
     ----------
     kinds
         Kind of source by its title, where known.
+    is_simulated
+        Whether the values are invented; their sources then are marked so for good.
     progress
         Called with the number of rows read so far, every thousand rows.
 
@@ -80,7 +83,7 @@ def import_values(
                     _count(summary, standing, is_same)
             return summary
         with transaction.atomic():
-            _apply(path, name or path.name, waiting, summary, by, at, kinds or {})
+            _apply(path, name or path.name, waiting, summary, by, at, kinds or {}, is_simulated)
         summary.is_applied = True
     return summary
 
@@ -222,6 +225,7 @@ def _apply(
     by: str,
     at: datetime,
     kinds: Mapping[str, str],
+    is_simulated: bool,
 ) -> None:
     hold_journal()
     act = models.ValuesImport.objects.create(
@@ -233,8 +237,9 @@ def _apply(
         by=by,
         recorded_at=at,
         software_version=dozor.__version__,
+        is_simulated=is_simulated,
     )
-    sources = _Sources(kinds)
+    sources = _Sources(kinds, is_simulated)
     for batch in _batches(waiting):
         rows = []
         for row, standing, is_same in _compared(batch):
@@ -269,18 +274,28 @@ def _apply(
 
 
 class _Sources:
-    """Finds the row of a source, or makes it."""
+    """Finds the row of a source, or makes it; what is invented and what is not never share one."""
 
-    def __init__(self, kinds: Mapping[str, str]) -> None:
-        self._kinds = kinds
+    def __init__(self, kinds: Mapping[str, str], is_simulated: bool) -> None:
+        self._kinds, self._is_simulated = kinds, is_simulated
         self._ids = dict(models.Source.objects.values_list("key", "id"))
+        self._others = set(
+            models.Source.objects.filter(is_simulated=not is_simulated).values_list("key", flat=True)
+        )
         self.made: list[models.Source] = []
 
     def id_of(self, row: Ready) -> int:
         key, title, url, year = row.source
+        if key in self._others:
+            raise Refused(Finding("VAL-SOURCE-SIMULATED", found=title))
         if key not in self._ids:
             made = models.Source.objects.create(
-                key=key, title=title, url=url, year=year, kind=self._kinds.get(title, "")
+                key=key,
+                title=title,
+                url=url,
+                year=year,
+                kind=self._kinds.get(title, ""),
+                is_simulated=self._is_simulated,
             )
             self._ids[key] = made.pk
             self.made.append(made)

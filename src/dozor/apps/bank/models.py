@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 
@@ -9,13 +11,18 @@ MOST_DIGITS, MOST_PLACES = 24, 8
 
 
 class Source(models.Model):
-    """A publication, letter or data release that values were read in."""
+    """A publication, letter or data release that values were read in.
+
+    A simulated source is a simulated round: its values are invented, and no reader sees them unless it asks
+    for them by that name.
+    """
 
     key = models.CharField(max_length=32, unique=True)
     title = models.TextField()
     url = models.TextField(blank=True)
     year = models.PositiveSmallIntegerField(null=True)
     kind = models.CharField(max_length=200, blank=True)
+    is_simulated = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("id",)
@@ -32,9 +39,18 @@ class ValuesImport(models.Model):
     by = models.CharField(max_length=200)
     recorded_at = models.DateTimeField()
     software_version = models.CharField(max_length=40)
+    is_simulated = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("id",)
+
+
+class MeasuredValues(models.Manager["Observation"]):
+    """What was measured: nothing invented is among it. Readers start here, `objects` is for the journal."""
+
+    def get_queryset(self) -> models.QuerySet[Observation]:
+        invented = Source.objects.order_by().filter(is_simulated=True).values("pk")
+        return super().get_queryset().exclude(source_id__in=invented)
 
 
 class Observation(models.Model):
@@ -68,6 +84,9 @@ class Observation(models.Model):
     note = models.TextField(blank=True)
     recorded_at = models.DateTimeField()
     batch = models.ForeignKey(ValuesImport, on_delete=models.PROTECT, related_name="observations")
+
+    objects: ClassVar[models.Manager[Observation]] = models.Manager()
+    measured: ClassVar[MeasuredValues] = MeasuredValues()
 
     class Meta:
         ordering = ("id",)

@@ -23,9 +23,19 @@ def rows(
     areas: Sequence[str] | None = None,
     population: str | None = None,
     as_known_on: datetime | None = None,
+    simulated: bool = False,
 ) -> QuerySet[models.Observation]:
-    """Rows in force at an instant (inclusive), every source; without one, now."""
-    found = models.Observation.objects.all()
+    """Rows in force at an instant (inclusive), every source; without one, now.
+
+    Parameters
+    ----------
+    simulated
+        Read the invented values of simulated rounds, and nothing else. They are never read together with
+        what was measured.
+    """
+    found = models.Observation.measured.all()
+    if simulated:
+        found = models.Observation.objects.filter(source__is_simulated=True)
     later = models.Observation.objects.filter(supersedes=OuterRef("pk"))
     if as_known_on is not None:
         found = found.filter(recorded_at__lte=as_known_on)
@@ -45,12 +55,19 @@ def observations(
     areas: Sequence[str] | None = None,
     population: str | None = None,
     as_known_on: datetime | None = None,
+    simulated: bool = False,
 ) -> list[Observation]:
     """Values in force, with which source is the headline and how well each meets its definition.
 
     Ordered by indicator, population, totals before parts, area, then time, then source.
     """
-    found = rows(indicators=indicators, areas=areas, population=population, as_known_on=as_known_on)
+    found = rows(
+        indicators=indicators,
+        areas=areas,
+        population=population,
+        as_known_on=as_known_on,
+        simulated=simulated,
+    )
     loaded = _load(found.order_by().values_list(*COLUMNS))
     marked = mark_headlines(loaded, choices(as_known_on))
     rules: dict[str, list[MatchRule]] = defaultdict(list)
@@ -70,8 +87,11 @@ def _order(o: Observation) -> tuple[object, ...]:
 
 
 def history(pk: int) -> list[Observation]:
-    """All versions of the value a row belongs to, oldest first; empty when there is no such row."""
-    row = models.Observation.objects.filter(pk=pk).first()
+    """All versions of the value a row belongs to, oldest first; empty when there is no such row.
+
+    A simulated value has no history to be shown.
+    """
+    row = models.Observation.measured.filter(pk=pk).first()
     if row is None:
         return []
     versions = models.Observation.objects.filter(key=row.key).order_by("version")
@@ -113,7 +133,12 @@ def match_rules(as_known_on: datetime | None = None) -> list[MatchRule]:
 
 
 def indicators_with_values() -> set[str]:
-    return set(models.Observation.objects.order_by().values_list("indicator", flat=True).distinct())
+    return set(models.Observation.measured.order_by().values_list("indicator", flat=True).distinct())
+
+
+def sources(*, simulated: bool = False) -> QuerySet[models.Source]:
+    """Sources of what was measured, or of what was simulated."""
+    return models.Source.objects.filter(is_simulated=simulated)
 
 
 def _with_match(observation: Observation, rules: Iterable[MatchRule]) -> Observation:
@@ -122,6 +147,6 @@ def _with_match(observation: Observation, rules: Iterable[MatchRule]) -> Observa
 
 
 def _load(values: Iterable[tuple[Any, ...]]) -> list[Observation]:
-    named = models.Source.objects.order_by().values_list("pk", "title", "url", "year")
-    sources = {pk: Source(title, url, year) for pk, title, url, year in named}
+    named = models.Source.objects.order_by().values_list("pk", "title", "url", "year", "is_simulated")
+    sources = {pk: Source(*said) for pk, *said in named}
     return [observation_of(v, sources) for v in values]

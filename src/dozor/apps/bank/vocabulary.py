@@ -40,4 +40,5 @@ def vocabulary(of: Sequence[Plan] | None = None) -> Vocabulary:
         units=frozenset(u.code for plan in loaded for u in plan.units),
         area=area,
         factors={u.code: u.factor for plan in loaded for u in plan.units if u.is_count or u.factor},
+        currencies=frozenset(u.code for plan in loaded for u in plan.units if u.currency),
     )

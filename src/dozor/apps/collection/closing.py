@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,7 +16,10 @@ from django.db import transaction
 import dozor
 from dozor.apps.audit.actions import record
 from dozor.apps.bank.vocabulary import vocabulary
-from dozor.apps.collection.gathering import answers_of_round, gather, table_names
+from dozor.apps.collection.designing import sample_of
+from dozor.apps.collection.estimating import Progress, RoundFigures, design_of, estimate_round
+from dozor.apps.collection.exercises import keep_exercise
+from dozor.apps.collection.gathering import gather, table_names
 from dozor.apps.collection.models import Round, RoundEstimate
 from dozor.apps.collection.queries import COUNTRY
 from dozor.apps.plans.queries import main_plan
@@ -24,18 +27,13 @@ from dozor.apps.submissions.actions import hand_in
 from dozor.apps.submissions.models import SubmissionVersion
 from dozor.apps.submissions.queries import errand, national_centre
 from dozor.core.estimation.estimate import Estimate
-from dozor.core.estimation.series import Link, link
 from dozor.core.findings import Finding, Refused
 from dozor.core.observations.observation import Missing
 from dozor.core.plan import Plan
 from dozor.core.plan.definitions import Design
 from dozor.core.submissions.content import Row, check_content
-from dozor.store.answers_at_rest.tables import INSTANCE_ID
-from dozor.store.series import SeriesEstimate, estimate_series
-from dozor.store.source import Source, types_of
+from dozor.store.series import SeriesEstimate
 
-Progress = Callable[[float], None]
-UNDESIGNED = Design("census", "census")
 _DIGITS = Decimal("0.01")  # as a report prints them; the round keeps every digit
 
 
@@ -58,40 +56,24 @@ def close_round(round_: Round, *, by: str, at: datetime, progress: Progress = la
     Raises
     ------
     Refused
-        ``COL-ROUND-CLOSED``; ``COL-ROUND-EMPTY``: nothing came, so there is nothing to close.
+        ``COL-ROUND-CLOSED``; ``COL-ROUND-EMPTY``: nothing came, so there is nothing to close;
+        ``COL-SITE-UNKNOWN``: answers from a place that the recorded sample does not know.
     """
     if round_.closed_at is not None:
         raise Refused(Finding("COL-ROUND-CLOSED", found=round_.code))
     gather(round_, by=by, at=at)
-    source = _source(round_)
+    figures = estimate_round(round_, progress=progress)
+    while gather(round_, by=by, at=at):  # what came while the engine worked belongs to the round too
+        figures = estimate_round(round_, progress=progress)
     plan = main_plan()
-    estimates: list[SeriesEstimate] = []
-    findings: list[Finding] = []
-    links = [
-        link(d, plan.instruments[round_.instrument])
-        for d in plan.definitions
-        if d.instrument == round_.instrument
-    ]
-    for done, one in enumerate(links, start=1):
-        try:
-            estimates += estimate_series(
-                _turns(round_, one) if one.repeat else source,
-                one,
-                design_of(round_, one),
-                ages={a.code: a for a in plan.ages},
-                row_id=INSTANCE_ID,
-            )
-        except Refused as refused:
-            findings += refused.findings
-        progress(done / len(links))
-    rows = [_row(e) for e in estimates]
+    rows = [_row(e) for e in figures.estimates]
     with transaction.atomic():
         kept = RoundEstimate.objects.create(
             round=round_,
             estimates=rows,
-            design=round_.design,
+            design=_recorded_design(round_),
             answer_files=table_names(round_),
-            answers=int(source.table.count().to_pyarrow().as_py()),
+            answers=figures.answers,
             checksum=checksum_of(rows),
             plan_version=plan.version,
             software_version=dozor.__version__,
@@ -108,37 +90,25 @@ def close_round(round_: Round, *, by: str, at: datetime, progress: Progress = la
             details={"answers": kept.answers, "estimates": len(rows), "checksum": kept.checksum},
             rows=[round_, kept],
         )
-        versions, wrong = _to_submissions(round_, kept, plan, links, estimates, by, at)
-    return Closed(kept, tuple(e.estimate for e in estimates), (*findings, *wrong), versions)
+        told = list(_values(round_, kept, plan, figures))
+        if round_.is_simulated:
+            # an exercise is nobody's submission: its values go where they can be looked at, marked as such
+            versions: tuple[SubmissionVersion, ...] = ()
+            wrong = keep_exercise(round_, told, plan, by=by, at=at)
+        else:
+            versions, wrong = _to_submissions(round_, told, plan, by, at)
+    return Closed(kept, tuple(e.estimate for e in figures.estimates), (*figures.findings, *wrong), versions)
 
 
-def design_of(round_: Round, one: Link) -> Design:
-    """The design recorded for the round, else the first its definition names."""
-    recorded: Mapping[str, Any] = round_.design
-    if recorded:
-        return Design(
-            "round", recorded["kind"], dict(recorded.get("columns", {})), tuple(recorded.get("coupons", ()))
-        )
-    return one.definition.designs[0] if one.definition.designs else UNDESIGNED
+def _recorded_design(round_: Round) -> dict[str, Any]:
+    """What the estimates rest on: the design given at opening and the list of the sample in force."""
+    last = round_.sample_tables.last()
+    return dict(round_.design) | ({} if last is None else {"sample": last.pk, "sha256": last.file_digest})
 
 
 def checksum_of(rows: list[dict[str, Any]]) -> str:
     text = json.dumps(rows, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _source(round_: Round) -> Source:
-    table = answers_of_round(round_)
-    if table is None:
-        raise Refused(Finding("COL-ROUND-EMPTY", found=round_.code))
-    return Source(table=table, types=types_of(table.schema()), file=round_.code)
-
-
-def _turns(round_: Round, one: Link) -> Source:
-    table = answers_of_round(round_, repeat=one.repeat or "")
-    if table is None:
-        raise Refused(Finding("COL-ROUND-EMPTY", found=round_.code))
-    return Source(table=table, types=types_of(table.schema()), file=round_.code)
 
 
 def _row(e: SeriesEstimate) -> dict[str, Any]:
@@ -147,20 +117,14 @@ def _row(e: SeriesEstimate) -> dict[str, Any]:
 
 
 def _to_submissions(
-    round_: Round,
-    kept: RoundEstimate,
-    plan: Plan,
-    links: list[Link],
-    estimates: list[SeriesEstimate],
-    by: str,
-    at: datetime,
+    round_: Round, told: list[Row], plan: Plan, by: str, at: datetime
 ) -> tuple[tuple[SubmissionVersion, ...], list[Finding]]:
     """Lay the law's series into the agency's submission of each collection the instrument serves.
 
     A figure that cannot be (more taught than there are) is told and left out, the others stand.
     """
     agency = round_.agency or national_centre(plan)
-    known, told = vocabulary([plan]), list(_values(round_, kept, plan, links, estimates))
+    known = vocabulary([plan])
     versions: list[SubmissionVersion] = []
     findings: list[Finding] = []
     for collection in plan.instruments[round_.instrument].collections:
@@ -191,21 +155,23 @@ def _to_submissions(
     return tuple(versions), findings
 
 
-def _values(
-    round_: Round, kept: RoundEstimate, plan: Plan, links: list[Link], estimates: list[SeriesEstimate]
-) -> Iterator[Row]:
+def _values(round_: Round, kept: RoundEstimate, plan: Plan, figures: RoundFigures) -> Iterator[Row]:
     """The law's series as rows of a submission; other wordings stay with the round."""
-    by_code = {one.definition.code: one for one in links}
-    for e in estimates:
+    by_code = {one.definition.code: one for one in figures.links}
+    sample = sample_of(round_)
+    for e in figures.estimates:
         one = by_code[e.definition]
         definition, indicator = one.definition, plan.indicator(one.definition.indicator)
         # a part is a series of its own only where the plan gives it a population of its own
         is_own = definition.wording == "part" and definition.population not in indicator.populations
         if definition.wording != "law" and not is_own:
             continue
-        area = e.area or _area(round_, design_of(round_, one))
+        whole = _area(round_, design_of(round_, one, sample))
+        area = e.area or whole
         if not area:
             continue  # a recruited sample speaks of its cities, never of the country
+        if e.area and e.area == whole:
+            continue  # what belongs to no part of the country is a part too, and not the country's figure
         unit = e.part or indicator.unit
         is_relative = e.estimate.estimand in {"share", "ratio"}
         scale = (plan.unit(unit).factor if is_relative else None) or Decimal(1)

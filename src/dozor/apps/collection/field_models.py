@@ -45,7 +45,8 @@ class Form(models.Model):
 class Round(models.Model):
     """One instrument in the field, for one agency or for all that collect with it, in one year.
 
-    Open from `opens_at` until it is closed; `design` says how its answers are to be estimated.
+    Open from `opens_at` until it is closed; `design` says how its answers are to be estimated. A simulated
+    round holds invented answers: nothing of it is ever a figure of the country.
     """
 
     code = models.CharField(max_length=160, unique=True)
@@ -58,6 +59,7 @@ class Round(models.Model):
     opened_by = models.CharField(max_length=200)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.CharField(max_length=200, blank=True)
+    is_simulated = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("id",)
@@ -173,6 +175,21 @@ class AnswerFile(models.Model):
     class Meta:
         ordering = ("id",)
         constraints = (models.UniqueConstraint(fields=("round", "name"), name="answers_kept_once"),)
+
+
+class SampleTable(models.Model):
+    """The list of a round's sample as it was loaded; of several the last one counts."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="sample_tables")
+    content = models.JSONField()  # see `dozor.core.design.sample_list.SampleList.as_mapping`
+    lines = models.PositiveIntegerField()
+    file_name = models.CharField(max_length=300)
+    file_digest = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ("id",)
 
 
 class RoundEstimate(models.Model):

@@ -116,6 +116,7 @@ from dozor.apps.collection.field_models import (  # noqa: E402
     QuarantineDecision,
     Round,
     RoundEstimate,
+    SampleTable,
 )
 
 __all__ = [
@@ -133,4 +134,5 @@ __all__ = [
     "Round",
     "RoundDate",
     "RoundEstimate",
+    "SampleTable",
 ]

@@ -46,6 +46,7 @@ def open_round(
     agency: Agency | None = None,
     design: Mapping[str, Any] | None = None,
     opens_at: datetime | None = None,
+    is_simulated: bool = False,
 ) -> Round:
     """Open a round: from now on phones of the agency (of every agency, when None) are offered its form.
 
@@ -54,6 +55,8 @@ def open_round(
     design
         ``{"kind": "sample"|"rds"|"census", "columns": {…}, "coupons": […]}``, where it differs from what
         the plan's definitions name first.
+    is_simulated
+        An exercise: its answers are invented, its code and everything made from it say so.
 
     Raises
     ------
@@ -69,7 +72,7 @@ def open_round(
     with transaction.atomic():
         form = publish(ready, by=by, at=at)
         opened = Round(
-            code=_code(of.code, year, agency),
+            code=_code(of.code, year, agency, is_simulated),
             form=form,
             instrument=of.code,
             year=year,
@@ -77,6 +80,7 @@ def open_round(
             design=dict(design or {}),
             opens_at=opens_at or at,
             opened_by=by,
+            is_simulated=is_simulated,
         )
         _refuse_second(opened)
         opened.save(force_insert=True)
@@ -128,8 +132,9 @@ def _check_design(of: Instrument, design: Mapping[str, Any]) -> None:
         raise Refused(findings)
 
 
-def _code(instrument: str, year: int, agency: Agency | None) -> str:
-    code = "-".join([instrument, str(year), *([agency.code] if agency else [])])
+def _code(instrument: str, year: int, agency: Agency | None, is_simulated: bool) -> str:
+    mark = ["sim"] if is_simulated else []
+    code = "-".join([instrument, str(year), *mark, *([agency.code] if agency else [])])
     held = Round.objects.filter(code__startswith=code).values_list("code", flat=True)
     tries = [code, *(f"{code}-{n}" for n in range(2, len(held) + 3))]
     return next(one for one in tries if one not in held)

@@ -43,9 +43,11 @@ def _values(submission: Submission, version: SubmissionVersion, plan: Plan) -> I
     title = source_title(submission, plan)
     for row in version.content:
         cells = {name: str(cell) for name, cell in row.as_mapping().items() if name in COLUMNS}
+        # a bank's source says one thing of one cell: sums in several currencies come from as many sources
+        currency = f" ({row.unit})" if plan.unit(row.unit).currency else ""
         told = [row.method, f"n = {row.n}" if row.n else "", row.note]
         yield cells | {
-            "source_title": title,
+            "source_title": title + currency,
             "source_year": str(submission.year),
             "note": "; ".join(part for part in told if part),
         }

@@ -60,7 +60,8 @@ class Vocabulary:
 
     `area` finds a code from a code or an exact English name and returns None for an unknown place.
     `factors` holds, for units that are a ratio, what the ratio is multiplied by: 100 for percent,
-    100,000 for "per 100k"; a plain count has factor None.
+    100,000 for "per 100k"; a plain count has factor None. `currencies` are the units of sums of money: sums
+    in several of them stand side by side and are never added.
     """
 
     indicators: Mapping[str, IndicatorRule]
@@ -70,6 +71,7 @@ class Vocabulary:
     units: frozenset[str]
     area: Callable[[str], str | None]
     factors: Mapping[str, Decimal | None] = field(default_factory=dict)
+    currencies: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

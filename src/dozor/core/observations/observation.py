@@ -34,11 +34,15 @@ class Match(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """Where a value was read; title, address and year together name it."""
+    """Where a value was read; title, address and year together name it.
+
+    A simulated source is an exercise: what it gives was invented.
+    """
 
     title: str
     url: str = ""
     year: int | None = None
+    is_simulated: bool = False
 
     @cached_property
     def key(self) -> str:

@@ -120,11 +120,15 @@ def check_content(
         return [Finding("SUB-EMPTY")]
     findings: list[Finding] = []
     first: dict[str, int] = {}
+    names: set[str] = set()
     for number, row in enumerate(rows, start=2):
         findings += _check(row, number, asked, vocabulary)
-        if (earlier := first.setdefault(row.name, number)) != number:
+        # sums in several currencies are several rows of one name
+        named = f"{row.name}|{row.unit}" if row.unit in vocabulary.currencies else row.name
+        names.add(row.name)
+        if (earlier := first.setdefault(named, number)) != number:
             findings.append(Finding("VAL-DUPLICATE", values={"first": earlier}, row=number))
-    findings += [Finding("SUB-ROW-LEFT-OUT", found=r.name) for r in standing if r.name not in first]
+    findings += [Finding("SUB-ROW-LEFT-OUT", found=r.name) for r in standing if r.name not in names]
     return findings
 
 

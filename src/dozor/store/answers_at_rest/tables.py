@@ -17,7 +17,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import ibis
 import pyarrow as pa
 from ibis.backends.duckdb import Backend as DuckDB
 from ibis.expr import types as ir
@@ -26,7 +25,7 @@ from dozor.core.answers.form import AnswerForm
 from dozor.core.findings import Finding, Refused
 from dozor.store.answers_at_rest.keys import AnswerKeys
 from dozor.store.answers_at_rest.waiting import StoredRecord
-from dozor.store.engine import connect
+from dozor.store.engine import connect, held
 
 SUFFIX = ".parquet"
 INSTANCE_ID, VERSION = "instance_id", "form_version"
@@ -105,7 +104,7 @@ def turns_of(table: ir.Table, form: AnswerForm, group: str) -> ir.Table:
     for f in form.repeats[group]:
         kind = _TYPES.get(f.kind, pa.string())
         columns[f.name] = _column([turn.get(f.name) for _, turn in turns], kind)
-    return ibis.memtable(pa.table(columns))
+    return held(pa.table(columns), table.get_backend())
 
 
 def rewrite(path: Path, keys: AnswerKeys) -> None:

@@ -70,7 +70,7 @@ def _context(names: Names) -> dict[str, Any]:
         "rounds": _rounds(chosen, national, names),
         "regional": regional_figures and _regions(regional_figures, chosen, national, names),
         "directions": directions(names),
-        "changes": list(ValuesImport.objects.order_by("-id")[:MOST_CHANGES]),
+        "changes": list(ValuesImport.objects.filter(is_simulated=False).order_by("-id")[:MOST_CHANGES]),
     }
 
 

@@ -35,7 +35,7 @@ def import_page(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "waiting": uploads.waiting(by=by),
-        "acts": ValuesImport.objects.order_by("-id")[:LAST_IMPORTS],
+        "acts": ValuesImport.objects.filter(is_simulated=False).order_by("-id")[:LAST_IMPORTS],
         "required": REQUIRED,
         "optional": OPTIONAL,
     }

@@ -58,7 +58,7 @@ def what_it_says(names: Names) -> dict[str, Any]:
 def _context(names: Names) -> dict[str, Any]:
     counted = {
         row["indicator"]: row
-        for row in Row.objects.order_by()
+        for row in Row.measured.order_by()
         .filter(superseded_by__isnull=True)
         .values("indicator")
         .annotate(values=Count("id"), newest=Max("period"))

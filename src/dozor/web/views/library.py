@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from dozor.apps.bank.models import Observation as Row
 from dozor.apps.bank.models import Source
+from dozor.apps.bank.queries import sources as bank_sources
 from dozor.apps.cooperation.models import Project
 from dozor.apps.organisations.scope import Right
 from dozor.core.observations.observation import Missing
@@ -60,17 +61,17 @@ def _amount(project: Project, language: str) -> str:
 @asks(Right.READ_PUBLISHED)
 def sources(request: HttpRequest) -> HttpResponse:
     counts = remembered("values by source", Names.of(request), _by_source)
-    rows = [{"source": s, "values": counts.get(s.pk, 0)} for s in Source.objects.all()]
+    rows = [{"source": s, "values": counts.get(s.pk, 0)} for s in bank_sources()]
     rows.sort(key=lambda row: (-row["values"], row["source"].title))
     return render(request, "sources.html", {"rows": rows})
 
 
 def _by_source() -> dict[int, int]:
-    return dict(Row.objects.order_by().values_list("source").annotate(values=Count("id")))
+    return dict(Row.measured.order_by().values_list("source").annotate(values=Count("id")))
 
 
 def _by_indicator() -> dict[str, int]:
-    in_force = Row.objects.order_by().filter(superseded_by__isnull=True)
+    in_force = Row.measured.order_by().filter(superseded_by__isnull=True)
     return dict(in_force.values_list("indicator").annotate(values=Count("id")))
 
 

@@ -53,7 +53,7 @@ def places(request: HttpRequest) -> HttpResponse:
 
 
 def _counts() -> dict[str, int]:
-    in_force = Row.objects.order_by().filter(superseded_by__isnull=True)
+    in_force = Row.measured.order_by().filter(superseded_by__isnull=True)
     return dict(in_force.values_list("area").annotate(values=Count("id")))
 
 

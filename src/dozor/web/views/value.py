@@ -23,7 +23,7 @@ from dozor.web.rights import asks
 @asks(Right.READ_PUBLISHED)
 def value(request: HttpRequest, pk: int) -> HttpResponse:
     names = Names.of(request)
-    row = Row.objects.select_related("batch").filter(pk=pk).first()
+    row = Row.measured.select_related("batch").filter(pk=pk).first()
     if row is None:
         raise Http404
     known_on = _read_day(request.GET.get("known", ""))

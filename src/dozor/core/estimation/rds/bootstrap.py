@@ -46,7 +46,10 @@ class Tally:
 
     def shares(self, estimator: Estimator) -> Floats:
         if estimator != "rds1":
-            return np.asarray(self.mass / self.mass.sum(axis=1, keepdims=True))
+            whole = self.mass.sum(axis=1, keepdims=True)
+            # a replicate of chains in which nobody answered has no estimate
+            share: Floats = np.divide(self.mass, whole, out=np.full_like(self.mass, np.nan), where=whole > 0)
+            return share
         degree = np.divide(self.size, self.inverse, out=np.ones_like(self.size), where=self.inverse > 0)
         share = _equilibria(self.moves, self.size > 0) / degree
         return np.asarray(share / share.sum(axis=1, keepdims=True))
