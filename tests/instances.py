@@ -150,7 +150,10 @@ class Instance:
             if self.is_sqlite
             else "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
         )
-        rooms = ("audit_", "bank_", "collection_", "cooperation_", "organisations_", "plans_", "submissions_")
+        rooms = (
+            *("audit_", "bank_", "collection_", "cooperation_", "organisations_", "plans_", "releases_"),
+            "submissions_",
+        )
         return sorted(name for (name,) in found if name.startswith(rooms))
 
     def counts(self) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""`dozor report`: the annual report as PDF or DOCX."""
+"""`dozor report`: the annual report as PDF or DOCX, of a release or of the bank as it stands."""
 
 from __future__ import annotations
 
@@ -7,35 +7,49 @@ from typing import Annotated
 
 import typer
 
-from dozor.cli.instance_room import open_instance
+from dozor.cli.instance_room import open_instance, whoami
 from dozor.cli.output import language, progress, tell
 from dozor.core.findings import Finding, Refused
 
 
 def report(
-    year: Annotated[int, typer.Option(help="reporting year")],
     output: Annotated[Path, typer.Option(help="a file name that ends in .pdf or .docx")],
+    year: Annotated[
+        int | None, typer.Option(help="reporting year: its latest release, else the bank as a working draft")
+    ] = None,
+    release: Annotated[str | None, typer.Option(help="code of a release")] = None,
     area: Annotated[
         str | None, typer.Option(help="one place, for example BY-BR; without it, the country")
     ] = None,
+    draft: Annotated[
+        bool, typer.Option("--draft", help="the bank as it stands, though a release is there")
+    ] = False,
 ) -> None:
     """Write the annual report; --language chooses ru, be or en."""
     if output.suffix.lower() not in (".pdf", ".docx"):
         raise Refused(Finding("INST-REPORT-FORMAT", found=output.name))
+    if (year is None) == (release is None):
+        raise Refused(Finding("INST-REPORT-OF"))
     open_instance()
     from django.utils import timezone
 
-    from dozor.apps.reporting.annual import annual_report
+    from dozor.apps.releases.queries import latest, release_of
+    from dozor.apps.reporting.annual import annual_report, release_report
 
+    of = release_of(release) if release is not None else None if draft else latest(year=year)
+    kind = output.suffix.lower()[1:]
     with progress("Writing the report"):
-        content = annual_report(
-            year=year,
-            language=language(),
-            kind=output.suffix.lower()[1:],
-            area=area,
-            today=timezone.localdate(),
-        )
+        if of is not None:
+            content = release_report(
+                of, language=language(), kind=kind, area=area, by=whoami(), at=timezone.now()
+            )
+        else:
+            content = annual_report(
+                year=year or 0, language=language(), kind=kind, area=area, today=timezone.localdate()
+            )
     half = output.with_name(output.name + ".part")
     half.write_bytes(content)
     half.replace(output)
+    if of is not None:
+        tell("Written from the release {release}.", release=of.code)
     tell("{file}: {size} kB.", file=output, size=len(content) // 1024)

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "dozor.apps.submissions",
     "dozor.apps.cooperation",
     "dozor.apps.reporting",
+    "dozor.apps.releases",
     "dozor.web",
 ]
 

@@ -132,6 +132,12 @@ def match_rules(as_known_on: datetime | None = None) -> list[MatchRule]:
     ]
 
 
+def ids_of_imports(imports: Iterable[int]) -> frozenset[int]:
+    """Ids of the rows that entered the bank by these acts of import."""
+    found = models.Observation.objects.filter(batch_id__in=list(imports))
+    return frozenset(found.values_list("pk", flat=True))
+
+
 def indicators_with_values() -> set[str]:
     return set(models.Observation.measured.order_by().values_list("indicator", flat=True).distinct())
 

@@ -41,6 +41,8 @@ from dozor.apps.instance.archive import (
     is_answer_file,
     read_manifest,
 )
+from dozor.apps.releases.content import FOLDER as RELEASES
+from dozor.apps.releases.content import releases_folder
 from dozor.core.findings import Finding, Refused
 
 BATCH = 1000
@@ -73,6 +75,7 @@ def backup(target: Path, *, at: datetime, progress: Progress | None = None) -> d
         for model in kept_models():
             tables[model._meta.label] = _write_table(archive, model, progress)
         answers = _write_answers(archive)
+        releases = _write_releases(archive)
         for name in (*KEYS, *ANSWER_KEYS):
             if (keys_folder() / name).exists():
                 archive.writestr(f"keys/{name}", (keys_folder() / name).read_text())
@@ -85,6 +88,7 @@ def backup(target: Path, *, at: datetime, progress: Progress | None = None) -> d
             "head": {"sequence": head.sequence, "mac": head.mac} if head else None,
             "tables": tables,
             "answers": answers,
+            "releases": releases,
         }
         archive.writestr("manifest.json", json.dumps(manifest, indent=1))
     half.replace(target)
@@ -111,6 +115,29 @@ def _read_answers(archive: zipfile.ZipFile, digests: dict[str, str]) -> None:
         if not is_answer_file(name) or hashlib.sha256(content).hexdigest() != digest:
             raise Refused(Finding("INST-BACKUP", found=name))
         path = answers_folder() / name.removeprefix(f"{ANSWERS}/")
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
+        path.write_bytes(content)
+
+
+def _write_releases(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Copy the frozen files of releases; return the SHA-256 of each."""
+    digests: dict[str, str] = {}
+    for path in sorted(releases_folder().rglob("*")):
+        if path.is_file() and path.suffix != ".part":
+            name = f"{RELEASES}/{path.relative_to(releases_folder()).as_posix()}"
+            content = path.read_bytes()
+            digests[name] = hashlib.sha256(content).hexdigest()
+            archive.writestr(name, content)
+    return digests
+
+
+def _read_releases(archive: zipfile.ZipFile, digests: dict[str, str]) -> None:
+    for name, digest in digests.items():
+        content = archive.read(name)
+        path = (releases_folder() / name.removeprefix(f"{RELEASES}/")).resolve()
+        if not path.is_relative_to(releases_folder()) or hashlib.sha256(content).hexdigest() != digest:
+            raise Refused(Finding("INST-BACKUP", found=name))
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.touch(mode=0o600)
         path.write_bytes(content)
@@ -175,6 +202,7 @@ def restore(source: Path, *, progress: Progress | None = None) -> dict[str, Any]
                 for statement in connection.ops.sequence_reset_sql(no_style(), filled):
                     cursor.execute(statement)
             _read_answers(archive, manifest.get("answers", {}))
+            _read_releases(archive, manifest.get("releases", {}))
     except (*DAMAGED, ValidationError, LookupError, DatabaseError) as problem:
         raise Refused(Finding("INST-BACKUP", found=str(source))) from problem
     call_command("migrate", verbosity=0)

@@ -49,6 +49,11 @@ def plan_of(indicator: str, among: Iterable[Plan] | None = None) -> Plan:
     raise Refused(Finding("INST-INDICATOR", found=indicator))
 
 
+def plan_by_digest(digest: str) -> Plan:
+    """A plan in exactly the wording whose digest something was made with."""
+    return _read(digest)
+
+
 @lru_cache(maxsize=32)
 def _read(digest: str) -> Plan:
     row = PlanVersion.objects.filter(digest=digest).first()

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+import hashlib
+from datetime import date, datetime
+
+from django.db import transaction
 
 import dozor
+from dozor.apps.audit.actions import record
 from dozor.apps.bank import queries as bank
 from dozor.apps.collection.queries import duties
 from dozor.apps.organisations import queries as organisations
 from dozor.apps.plans import queries as plans
+from dozor.apps.releases.content import read_bytes, write_bytes
+from dozor.apps.releases.models import Release, ReleaseReport
+from dozor.apps.releases.queries import content
 from dozor.core.findings import Finding, Refused
 from dozor.core.places import Agencies, Agency
 from dozor.core.plan.model import Plan
@@ -40,6 +47,72 @@ def annual_report(*, year: int, language: str, kind: str, area: str | None, toda
     if kind not in WRITERS:
         raise Refused(Finding("INST-REPORT-FORMAT", found=kind))
     return WRITERS[kind](build_report(report_data(year=year, area=area, today=today), language))
+
+
+def release_report(
+    release: Release, *, language: str, kind: str, area: str | None, by: str, at: datetime
+) -> bytes:
+    """The report of a release: written once and kept; after that the kept bytes, made again and compared.
+
+    Raises
+    ------
+    Refused
+        ``REL-REPORT``: the same version of the program no longer writes the same bytes; ``REL-FILE``: the
+        kept file was touched; else as `annual_report`.
+    """
+    if kind not in WRITERS:
+        raise Refused(Finding("INST-REPORT-FORMAT", found=kind))
+    data = released_data(release, area=area)
+    name = f"report-{language}{f'-{data.area}' if data.area else ''}.{kind}"
+    kept = release.reports.filter(language=language, kind=kind, area=data.area or "").first()
+    if kept is not None and kept.software_version != dozor.__version__:
+        return read_bytes(release.code, name, kept.checksum)
+    made = WRITERS[kind](build_report(data, language))
+    checksum = hashlib.sha256(made).hexdigest()
+    if kept is not None:
+        if checksum != kept.checksum:
+            values = {"kept": kept.checksum[:12], "made": checksum[:12]}
+            raise Refused(Finding("REL-REPORT", found=release.code, values=values))
+        return read_bytes(release.code, name, kept.checksum)
+    with transaction.atomic():
+        kept = ReleaseReport.objects.create(
+            release=release,
+            language=language,
+            kind=kind,
+            area=data.area or "",
+            checksum=write_bytes(release.code, name, made),
+            size=len(made),
+            software_version=dozor.__version__,
+            made_at=at,
+            made_by=by,
+        )
+        record(action="report of a release kept", by=by, at=at, subject=release.code, rows=[kept])
+    return made
+
+
+def released_data(release: Release, *, area: str | None) -> ReportData:
+    """Everything a release's report is written from: its frozen content and the plans' texts alone."""
+    frozen = content(release)
+    place = frozen.areas.find(area) if area is not None else None
+    if area is not None and place is None:
+        raise Refused(Finding("INST-AREA", found=area))
+    found = [plans.plan_by_digest(digest) for digest in frozen.plans]
+    plan = found[0]
+    return ReportData(
+        plan=plan,
+        context=next((p for p in found[1:] if p.kind == "context"), None),
+        areas=frozen.areas,
+        agencies=frozen.agencies,
+        year=frozen.year,
+        area=place.code if place else None,
+        observations=frozen.observations,
+        obligations=frozen.obligations,
+        generated_on=frozen.made_on,
+        author=_author(plan, frozen.agencies).name,
+        is_working_draft=False,
+        release=frozen.code,
+        software_version=frozen.software_version,
+    )
 
 
 def report_data(*, year: int, area: str | None, today: date) -> ReportData:

@@ -32,7 +32,7 @@ def relations(quantities: Mapping[About, object], structure: Structure) -> Itera
         for division in divisions:
             by_whole.setdefault(division.whole, []).append(division)
         for group in _groups(quantities, name).values():
-            for whole in group.keys() & by_whole.keys():
+            for whole in sorted(group.keys() & by_whole.keys()):  # in one order in every process
                 for division in by_whole[whole]:
                     yield from _of_division(group, division)
     found: dict[frozenset[str], tuple[Division, ...]] = {}

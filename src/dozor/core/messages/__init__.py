@@ -7,38 +7,14 @@ other names come from ``Finding.values``.
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Mapping
+from importlib import import_module
 
-from dozor.core.messages import (
-    collection,
-    disclosure,
-    estimation,
-    estimation_rds,
-    instance,
-    instruments,
-    plan,
-    quality,
-    sampled_rounds,
-    submissions,
-    values,
-    workbook,
-)
 from dozor.core.messages.wording import Wording
 
-CHAPTERS = (
-    plan,
-    instruments,
-    values,
-    estimation,
-    estimation_rds,
-    instance,
-    collection,
-    sampled_rounds,
-    workbook,
-    submissions,
-    disclosure,
-    quality,
-)
+_MODULES = (import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__))
+CHAPTERS = tuple(module for module in _MODULES if hasattr(module, "WORDINGS"))
 
 WORDINGS: Mapping[str, Wording] = {code: w for chapter in CHAPTERS for code, w in chapter.WORDINGS.items()}
 

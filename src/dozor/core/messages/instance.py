@@ -80,6 +80,11 @@ WORDINGS: dict[str, Wording] = {
         "the code of an agency",
         "Name it with --agency.",
     ),
+    "INST-REPORT-OF": Wording(
+        "it is not said what the report is about, or it is said twice.",
+        "--year or --release",
+        "Name one of the two.",
+    ),
     "INST-REPORT-FORMAT": Wording(
         "“{found}” is no report format.",
         "a file name that ends in .pdf or .docx",

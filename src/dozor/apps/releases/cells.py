@@ -1,0 +1,122 @@
+"""Observations as the disclosure room sees them, and back as an audience gets them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from dozor.core.disclosure import About, Cell, Kind, Protected, Structure, divisions_of_areas, spans_of_ages
+from dozor.core.observations.observation import Missing, Observation
+from dozor.core.places import Areas
+from dozor.core.plan import Plan
+
+
+def cells_of(
+    observations: Iterable[Observation], plans: Sequence[Plan], published: frozenset[int]
+) -> list[Cell]:
+    """The cells an attacker reasons with: every collected value, and of the published ones the headline.
+
+    Values of several published sources differ, and an attacker believes one of them; two collected values of
+    one thing (two executors of a row) are two quantities.
+    """
+    owner = {i.code: p for p in reversed(plans) for i in p.indicators}
+    cells: list[Cell] = []
+    taken: set[tuple[About, Kind]] = set()
+    for o in sorted(observations, key=lambda o: (o.id not in published, o.is_headline is False, o.id)):
+        if o.value is None or o.indicator not in owner:
+            continue
+        is_published = o.id in published
+        if is_published and o.is_headline is False:
+            continue
+        cell = _cell(o, owner[o.indicator], is_published)
+        if (cell.about, cell.kind) in taken:
+            if is_published:
+                continue
+            cell = replace(cell, about=cell.about.of(f"{o.indicator} @{o.source.key}"))
+        taken.add((cell.about, cell.kind))
+        cells.append(cell)
+    return sorted(cells, key=lambda c: int(c.id))
+
+
+def _cell(o: Observation, plan: Plan, is_published: bool) -> Cell:
+    value = o.value or Decimal(0)
+    unit, indicator = plan.unit(o.figure.unit), plan.indicator(o.indicator)
+    about = About(o.indicator, o.area, o.population, o.sex, o.age, o.period.text)
+    numerator, denominator = _whole(o.figure.numerator), _whole(o.figure.denominator)
+    kind = Kind.MEAN
+    if unit.currency is not None and value >= 0:
+        kind = Kind.MONEY
+    elif unit.is_count and value == int(value) and value >= 0 and not indicator.is_modelled:
+        kind = Kind.COUNT
+    elif unit.factor == 100 and value >= 0:
+        kind = Kind.SHARE
+    elif unit.factor is not None and value >= 0:
+        kind = Kind.RATE
+    is_quotient = kind in (Kind.SHARE, Kind.RATE) and numerator is not None and bool(denominator)
+    if is_quotient and kind is Kind.SHARE and (numerator or 0) > (denominator or 0):
+        is_quotient = False
+    is_survey = kind in (Kind.SHARE, Kind.MEAN) and numerator is None and denominator is not None
+    return Cell(
+        id=str(o.id),
+        about=about if kind in (Kind.COUNT, Kind.MONEY) else about.of(f"{o.indicator} {o.figure.unit}"),
+        kind=kind,
+        value=value,
+        numerator=numerator if is_quotient else None,
+        denominator=denominator if is_quotient else None,
+        factor=unit.factor or Decimal(100),
+        decimals=0 if kind is Kind.COUNT else min(max(-int(value.as_tuple().exponent), 0), 9),
+        respondents=denominator if is_survey else None,
+        is_published=is_published,
+    )
+
+
+def _whole(number: Decimal | None) -> int | None:
+    return int(number) if number is not None and number == int(number) and number >= 0 else None
+
+
+def structure_of(plans: Sequence[Plan], areas: Areas, on: date) -> Structure:
+    """What everyone knows of the sums between these plans' series."""
+    indicators = [i for p in plans for i in p.indicators]
+    return Structure(
+        areas=divisions_of_areas(areas, on),
+        ages=spans_of_ages(plans[0].ages),
+        flows=frozenset(i.code for i in indicators if i.period_kind == "flow"),
+    )
+
+
+def as_shown(o: Observation, protected: Protected | None) -> Observation:
+    """The observation as the audience gets it.
+
+    A hidden value loses everything that was printed beside it; a rounded one its numerator, which the
+    rounded value is all that is known of.
+    """
+    if protected is None or protected.cell.is_published:
+        return o
+    figure = o.figure
+    if protected.shown is None:
+        withheld = replace(
+            figure,
+            value=None,
+            missing=Missing.WITHHELD,
+            numerator=None,
+            denominator=None,
+            lower=None,
+            upper=None,
+            note="",
+        )
+        return replace(o, figure=withheld)
+    digits = max(-int(protected.shown.as_tuple().exponent), 0)
+
+    def rounded(bound: Decimal | None) -> Decimal | None:
+        return None if bound is None else round(bound, digits)
+
+    shown = replace(
+        figure,
+        value=protected.shown,
+        numerator=None,
+        lower=rounded(figure.lower),
+        upper=rounded(figure.upper),
+    )
+    return replace(o, figure=shown)

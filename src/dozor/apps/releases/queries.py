@@ -1,0 +1,48 @@
+"""Releases as they stand, and their frozen content."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dozor.apps.releases.content import Content, read_content, read_edition
+from dozor.apps.releases.models import Release, ReleaseStep
+from dozor.core.disclosure import Audience, Edition
+from dozor.core.findings import Finding, Refused
+
+PUBLIC = "public"
+
+
+def release_of(code: str) -> Release:
+    """A release by its code; raises ``REL-UNKNOWN``."""
+    found = Release.objects.prefetch_related("steps").filter(code=code).first()
+    if found is None:
+        known = ", ".join(Release.objects.order_by("-id").values_list("code", flat=True)[:10])
+        raise Refused(Finding("REL-UNKNOWN", found=code, values={"known": known or "—"}))
+    return found
+
+
+def published(*, audience: str | None = None, year: int | None = None) -> list[Release]:
+    """Published releases, in the order of publication."""
+    steps = ReleaseStep.objects.filter(act=ReleaseStep.Act.PUBLISHED).select_related("release").order_by("id")
+    found = [step.release for step in steps]
+    return [
+        r for r in found if (audience is None or r.audience == audience) and (year is None or r.year == year)
+    ]
+
+
+def latest(*, audience: str = PUBLIC, year: int | None = None) -> Release | None:
+    """The release to be shown: of the latest year asked for, its last published version."""
+    found = published(audience=audience, year=year)
+    return max(found, key=lambda r: (r.year, r.version), default=None)
+
+
+def content(release: Release) -> Content:
+    return read_content(release.code, release.content_checksum)
+
+
+def earlier_editions(audience: Audience, *, before: Release | None = None) -> Sequence[Edition]:
+    """Everything the audience's readers have in hand, oldest first; without what came after a release."""
+    read = [r for r in published() if r.audience in audience.reads]
+    if before is not None:
+        read = [r for r in read if r.pk < before.pk]
+    return [read_edition(r.code, r.edition_checksum) for r in read]

@@ -1,0 +1,105 @@
+"""A release from the bank to its report.
+
+REL-001  A release is frozen, audited, approved by two people who did not create it, then published.
+REL-002  Its certificate holds in another process; a touched file is found.
+REL-003  A correction is another version, and says what changed.
+REL-004  The report of a release is made once, kept, and made again byte for byte.
+"""
+
+from __future__ import annotations
+
+import pytest
+from tests.instances import GOOD_ROW, Instance, table
+
+
+@pytest.fixture
+def bank(instance: Instance) -> Instance:
+    """An instance with a few published values of 2017."""
+    values = [GOOD_ROW | {"area": area, "value": v} for area, v in (("BY-HO", "30.8"), ("BY-BR", "12.1"))]
+    assert instance.load(table(*values)).code == 0
+    return instance
+
+
+def create(instance: Instance, *options: str) -> dict[str, object]:
+    made = instance.cli("release", "create", "--year", "2017", "--format", "json", *options)
+    assert made.code == 0, made.err
+    return dict(made.json)
+
+
+def approve(instance: Instance, release: str) -> None:
+    for login in ("first", "second"):
+        instance.cli(
+            "user", "add", login, "--role", "national-approver", "--agency", "RCHEPH", "--name", login
+        )
+        assert instance.cli("release", "approve", release, "--person", login).code == 0
+
+
+def test_rel_001_from_creation_to_publication(bank: Instance) -> None:
+    made = create(bank)
+    assert (made["id"], made["verdict"], made["published"], made["hidden"]) == ("2017-public-1", "safe", 2, 0)
+    refused = bank.cli("release", "publish", "2017-public-1")
+    assert refused.code == 2
+    assert "REL-APPROVALS" in refused.err
+    approve(bank, "2017-public-1")
+    again = bank.cli("release", "approve", "2017-public-1", "--person", "first")
+    assert (again.code, "REL-TWICE" in again.err) == (2, True)
+    published = bank.cli("release", "publish", "2017-public-1", "--format", "json")
+    assert published.json["state"] == "published"
+    assert "REL-PUBLISHED" in bank.cli("release", "publish", "2017-public-1").err
+    assert bank.cli("verify").code == 0
+
+
+def test_rel_002_the_certificate_holds_elsewhere_and_a_touched_file_is_found(bank: Instance) -> None:
+    create(bank)
+    for seed in ("1", "2"):
+        ran = bank.start("release", "verify-certificate", "2017-public-1", PYTHONHASHSEED=seed)
+        _, err = ran.communicate(timeout=120)
+        assert ran.returncode == 0, err
+    content = bank.home / "releases" / "2017-public-1" / "content.json"
+    content.write_bytes(content.read_bytes().replace(b"30.8", b"30.9"))
+    touched = bank.cli("release", "audit", "2017-public-1")
+    assert (touched.code, "REL-FILE" in touched.err) == (2, True)
+
+
+def test_rel_003_a_correction_says_what_changed_and_a_release_audited_before_another_is_stale(
+    bank: Instance,
+) -> None:
+    create(bank)
+    silent = bank.cli("release", "create", "--year", "2017")
+    assert (silent.code, "REL-NOTE" in silent.err) == (2, True)
+    assert create(bank, "--note", "Brest corrected")["id"] == "2017-public-2"
+    approve(bank, "2017-public-2")
+    assert bank.cli("release", "publish", "2017-public-2").code == 0
+    approve(bank, "2017-public-1")
+    stale = bank.cli("release", "publish", "2017-public-1")
+    assert (stale.code, "REL-STALE" in stale.err) == (2, True)
+
+
+def test_rel_004_the_report_is_kept_and_made_again(bank: Instance) -> None:
+    create(bank)
+    approve(bank, "2017-public-1")
+    assert bank.cli("release", "publish", "2017-public-1").code == 0
+    written = []
+    for name, of in (("a.pdf", ("--release", "2017-public-1")), ("b.pdf", ("--year", "2017"))):
+        path = bank.home / name
+        assert bank.cli("report", *of, "--output", path).code == 0
+        written.append(path.read_bytes())
+    assert written[0] == written[1]
+    # the bank moves on; the release and its report do not
+    assert bank.load(table(GOOD_ROW | {"value": "31.5"})).code == 0
+    assert bank.cli("report", "--release", "2017-public-1", "--output", bank.home / "c.pdf").code == 0
+    assert (bank.home / "c.pdf").read_bytes() == written[0]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("release", "create", "--year", "2017", "--audience", "nobody"), "REL-AUDIENCE"),
+        (("release", "create", "--year", "2017"), "REL-EMPTY"),
+        (("release", "audit", "2001-public-9"), "REL-UNKNOWN"),
+        (("report", "--output", "x.pdf"), "INST-REPORT-OF"),
+    ],
+)
+def test_bad_input_is_told_with_a_code(untouched: Instance, arguments: tuple[str, ...], code: str) -> None:
+    ran = untouched.cli(*arguments)
+    assert (ran.code, code in ran.err) == (2, True)
