@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from tests.instances import CopyOf
+from tests.instances import CopyOf, Instance
 
 WIDE, NARROW = 1280, 390
 QUIET = (
@@ -30,6 +30,7 @@ class Site:
 
     address: str
     passwords: dict[str, str]
+    instance: Instance
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ def site(copy_of: CopyOf) -> Iterator[Site]:
                 assert server.poll() is None, server.communicate()[1]
                 assert time.monotonic() < until, "the server did not open"
                 time.sleep(0.2)
-            yield Site(opened.read_text().strip().rstrip("/"), passwords)
+            yield Site(opened.read_text().strip().rstrip("/"), passwords, instance)
         finally:
             server.terminate()
             server.communicate(timeout=30)

@@ -5,6 +5,7 @@ The shapes are those of the OpenRosa 1.0 interfaces as ODK Collect uses them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,7 @@ DEEPEST, MOST_ELEMENTS, MOST_ATTRIBUTES = 40, 20_000, 1_000
 LONGEST_ID = 249
 SUBMISSION_PART = "xml_submission_file"
 INCOMPLETE_PART = "*isIncomplete*"
+_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # signs that no XML may hold
 HEADING = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
@@ -80,6 +82,31 @@ def read_instance(received: bytes) -> Instance:
         replaces=replaced.text.strip() if replaced else "",
         root=root,
     )
+
+
+def write_instance(
+    form: str,
+    version: str,
+    instance_id: str,
+    texts: Mapping[str, str],
+    repeats: Mapping[str, Sequence[Mapping[str, str]]],
+    *,
+    replaces: str = "",
+) -> bytes:
+    """Write a record as a phone would send it; the same answers always give the same bytes."""
+    old = f"<orx:deprecatedID>{escape(replaces)}</orx:deprecatedID>" if replaces else ""
+    turns = "".join(
+        f"<{group}>{_written(turn)}</{group}>" for group in sorted(repeats) for turn in repeats[group]
+    )
+    return (
+        f"{HEADING}<data id={quoteattr(form)} version={quoteattr(version)} "
+        f'xmlns:orx="http://openrosa.org/xforms">{_written(texts)}{turns}'
+        f"<orx:meta><orx:instanceID>{escape(instance_id)}</orx:instanceID>{old}</orx:meta></data>"
+    ).encode()
+
+
+def _written(texts: Mapping[str, str]) -> str:
+    return "".join(f"<{name}>{escape(_NO_XML.sub(' ', texts[name]))}</{name}>" for name in sorted(texts))
 
 
 def answers_of(

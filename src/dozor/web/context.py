@@ -60,6 +60,12 @@ WORK = (
         (Right.READ_SUBMISSION,),
     ),
     Way(
+        "forms",
+        _("Forms"),
+        ("forms-round", "form-new", "form-draft"),
+        (Right.FILL_FORMS,),
+    ),
+    Way(
         "board",
         _("All executors"),
         ("board-agree", "board-receipt", "board-decision"),

@@ -46,6 +46,7 @@ pages = [
     path("obligations/board/receipt/", board.receive, name="board-receipt"),
     path("obligations/board/decision/", board.decide, name="board-decision"),
     path("submissions/", include("dozor.web.submission_urls")),
+    path("forms/", include("dozor.web.filling_urls")),
     path("import/", imports.import_page, name="import"),
     path("import/<str:token>/", imports.import_file, name="import-file"),
     path("import/<str:token>/apply/", imports.import_apply, name="import-apply"),

@@ -72,6 +72,9 @@ GIVEN: dict[str, Any] = {
     "collection.Round.closed_at": None,
     "collection.Round.year": YEAR,
     "collection.Device.revoked_at": None,
+    "collection.Draft.name": "",  # of a file that is not there
+    "collection.Draft.sent_at": None,
+    "collection.Draft.dropped_at": None,
     "reporting.ReportOrder.state": "ready",
     "submissions.Submission.state": "submitted",  # a draft is its own agency's alone
     "submissions.Submission.submitted_number": 1,
@@ -226,7 +229,12 @@ def _order(owner: str) -> tuple[int]:
 # KIND:own → makes one of a person's and gives the address's arguments; made anew for each act
 OWNED: dict[str, Callable[[str], tuple[Any, ...]]] = {"upload": _upload, "order": _order}
 # KIND → the table of its rows and the columns that stand in the address
-KINDS: dict[str, tuple[str, tuple[str, ...]]] = {"submission": ("submissions.Submission", ("pk",))}
+KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "submission": ("submissions.Submission", ("pk",)),
+    "round": ("collection.Round", ("pk",)),
+    "draft": ("collection.Draft", ("round.pk", "pk")),
+    "record": ("collection.AnswerRecord", ("round.pk", "pk")),
+}
 NO_PHONE = "k" * 43  # a token that opens nothing
 # arguments of addresses that are about nobody's rows
 ARGUMENTS: dict[str, tuple[object, ...]] = {

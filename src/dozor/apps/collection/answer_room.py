@@ -32,6 +32,10 @@ class AnswerRoom:
         return self.folder / "quarantine"
 
     @property
+    def drafts(self) -> Path:
+        return self.folder / "drafts"
+
+    @property
     def attachments(self) -> Path:
         return self.folder / "attachments"
 

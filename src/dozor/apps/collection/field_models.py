@@ -110,10 +110,19 @@ class AnswerRecord(models.Model):
         STORED = "stored"
         QUARANTINED = "quarantined"
 
+    class Way(models.TextChoices):
+        """How a record came in."""
+
+        PHONE = "phone"
+        BROWSER = "browser"
+        PAPER = "paper"  # entered twice from a sheet of paper
+
     instance_id = models.CharField(max_length=249, unique=True)
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="records")
     form = models.ForeignKey(Form, on_delete=models.PROTECT)
-    device = models.ForeignKey(Device, on_delete=models.PROTECT, null=True)  # None: by a file
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, null=True)  # None: not by a phone
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True)  # None: the phone's
+    way = models.CharField(max_length=20, choices=Way.choices, default=Way.PHONE)
     received_at = models.DateTimeField()
     received_by = models.CharField(max_length=200)
     received_digest = models.CharField(max_length=64)  # keyed, of the bytes received
@@ -121,13 +130,39 @@ class AnswerRecord(models.Model):
     state = models.CharField(max_length=20, choices=State.choices)
     reasons = models.JSONField(default=list)  # of quarantine: [{"code", "column"}]; never an answer
     files = models.JSONField(default=list)  # names of the attachments its answers speak of
-    # an edit on the phone: the earlier record stays and no longer counts
+    # an edit: the earlier record stays and no longer counts
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
 
     class Meta:
         ordering = ("id",)
         db_table = "collection_submission"  # the journal knows these rows under their first name
         indexes = (models.Index(fields=("round", "state"), name="by_round_and_state"),)
+
+
+class Draft(models.Model):
+    """A form being filled in at a desk: its answers lie encrypted, and nothing counts it before it is sent.
+
+    The journal does not know drafts: they change as somebody types. Its row stays when it was sent or thrown
+    away, without answers, so that the same form sent twice is the same record.
+    """
+
+    instance_id = models.CharField(max_length=249, unique=True)
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="drafts")
+    form = models.ForeignKey(Form, on_delete=models.PROTECT)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
+    name = models.CharField(max_length=64, blank=True)  # of the sealed answers; empty once sent
+    version = models.PositiveIntegerField(default=0)  # grows with every save
+    replaces = models.CharField(max_length=249, blank=True)  # id of the record this one corrects
+    started_at = models.DateTimeField()
+    started_by = models.CharField(max_length=200)
+    saved_at = models.DateTimeField()
+    saved_by = models.CharField(max_length=200)
+    finished_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    dropped_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("id",)
 
 
 class Attachment(models.Model):

@@ -154,6 +154,20 @@ def stored_records(round_: Round, *, by: str, at: datetime) -> Iterator[StoredRe
             yield kept
 
 
+def record_of(one: AnswerRecord) -> StoredRecord:
+    """One record's answers, wherever they lie: waiting, kept apart or gathered."""
+    room, keys = room_of(one.round), answer_keys()
+    for folder in (room.waiting, room.quarantine):
+        if (folder / (one.name + SUFFIX)).exists():
+            return store.read_record(folder, one.name, keys)
+    forms = {one.form.version: one.form.answer_form}
+    forms |= {f.version: f.answer_form for f in Form.objects.filter(instrument=one.round.instrument)}
+    for kept in store.read_rows(room.tables, table_names(one.round), forms, keys):
+        if kept.instance_id == one.instance_id:
+            return kept
+    raise Refused(Finding("COL-SEALED", found=one.name[:12]))
+
+
 def decide_quarantine(
     *, instance_id: str, is_taken: bool, reason: str, by: str, at: datetime
 ) -> QuarantineDecision:

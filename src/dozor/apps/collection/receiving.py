@@ -1,4 +1,4 @@
-"""Takes in what phones send: each record once, whole, and encrypted before it is acknowledged."""
+"""Takes in filled forms, of phones and of desks: each once, whole, encrypted before it is acknowledged."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from dozor.apps.audit.actions import record
 from dozor.apps.collection.answer_room import answer_keys, in_turn, room_of, writing
 from dozor.apps.collection.models import AnswerRecord, Attachment, Device, Form, Round
+from dozor.apps.organisations.models import Agency
 from dozor.core.answers.checking import check_record
 from dozor.core.answers.form import AnswerForm
 from dozor.core.findings import Finding, Refused
@@ -24,6 +25,20 @@ class Outcome(StrEnum):
     STORED = "stored"
     AGAIN = "again"  # the same record was here already
     QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who hands a record in: a phone, or a person at an agency's desk."""
+
+    agency: Agency
+    by: str
+    way: AnswerRecord.Way
+    device: Device | None = None
+
+
+def phone(device: Device) -> Sender:
+    return Sender(device.agency, f"phone:{device.name}", AnswerRecord.Way.PHONE, device)
 
 
 @dataclass(frozen=True)
@@ -43,18 +58,30 @@ class SentFile:
     content: IO[bytes]
 
 
-def receive(*, device: Device, received: bytes, at: datetime, files: Sequence[SentFile] = ()) -> Received:
+def receive(
+    *,
+    sender: Sender,
+    received: bytes,
+    at: datetime,
+    files: Sequence[SentFile] = (),
+    round_: Round | None = None,
+) -> Received:
     """Take in one record.
 
     A resent record (the same id, the same bytes) changes nothing but may bring further attachments.
     A record that comes after its round was closed, or breaks a rule of its form, is kept encrypted in
     quarantine, outside every estimate, until somebody decides.
 
+    Parameters
+    ----------
+    round_
+        The round a desk's form was opened in; None: the one in the field for the sender's agency.
+
     Raises
     ------
     Refused
         ``COL-XML-…``: unreadable; ``COL-FORM-UNKNOWN``, ``COL-VERSION-UNKNOWN``: nothing in the field for
-        this phone, or a version never published; ``COL-CONFLICT``: the same id with other content;
+        this agency, or a version never published; ``COL-CONFLICT``: the same id with other content;
         ``COL-EDIT-UNKNOWN``, ``COL-EDIT-STALE``: an edit of what is not here, or was edited since;
         ``PERSON-…``: it tells who a person is. Nothing is kept of a refused record.
     """
@@ -63,15 +90,15 @@ def receive(*, device: Device, received: bytes, at: datetime, files: Sequence[Se
     digest = keys.digest_of(received)
     known = AnswerRecord.objects.filter(instance_id=instance.instance_id).first()
     if known is not None:
-        return _again(known, digest, files, device, keys, at)
-    round_, form, late = _place(instance, device, at)
+        return _again(known, digest, files, sender, keys, at)
+    round_, form, late = _place(instance, sender.agency, at, round_)
     checked_form = form.answer_form
     texts, repeats = answers_of(instance, checked_form)
     checked = check_record(checked_form, texts, repeats, year=round_.year, pseudonym=keys.pseudonym)
     if checked.identity:
         raise Refused(checked.identity)
     breaches = (*([Finding("COL-LATE", found=round_.code)] if late else []), *checked.breaches)
-    replaced = _replaced(instance)
+    replaced = _replaced(instance, sender)
     kept = StoredRecord(
         form.instrument,
         form.version,
@@ -87,9 +114,11 @@ def receive(*, device: Device, received: bytes, at: datetime, files: Sequence[Se
             instance_id=instance.instance_id,
             round=round_,
             form=form,
-            device=device,
+            device=sender.device,
+            agency=sender.agency,
+            way=sender.way,
             received_at=at,
-            received_by=f"phone:{device.name}",
+            received_by=sender.by,
             received_digest=digest,
             name=sealed.name,
             state=AnswerRecord.State.QUARANTINED if breaches else AnswerRecord.State.STORED,
@@ -113,7 +142,7 @@ def receive(*, device: Device, received: bytes, at: datetime, files: Sequence[Se
             first = AnswerRecord.objects.filter(instance_id=instance.instance_id).first()
             if first is None:
                 raise Refused(Finding("COL-EDIT-STALE", found=instance.replaces)) from None
-            return _again(first, digest, files, device, keys, at)
+            return _again(first, digest, files, sender, keys, at)
         _keep_files(kept_record, files, keys, at)
     outcome = Outcome.QUARANTINED if breaches else Outcome.STORED
     return Received(outcome, kept_record, breaches)
@@ -123,15 +152,11 @@ def _again(
     known: AnswerRecord,
     digest: str,
     files: Sequence[SentFile],
-    device: Device,
+    sender: Sender,
     keys: AnswerKeys,
     at: datetime,
 ) -> Received:
-    if (
-        known.received_digest != digest
-        or known.device_id is None
-        or known.device.agency_id != device.agency_id
-    ):
+    if known.received_digest != digest or agency_of(known) != sender.agency.pk:
         raise Refused(Finding("COL-CONFLICT", found=known.instance_id))
     with writing():
         _keep_files(known, files, keys, at)
@@ -141,10 +166,19 @@ def _again(
     return Received(Outcome.AGAIN, known)
 
 
-def _place(instance: Instance, device: Device, at: datetime) -> tuple[Round, Form, bool]:
+def agency_of(one: AnswerRecord) -> int | None:
+    """Key of the agency a record came from; the first ones of phones name it by the phone alone."""
+    return one.agency_id or (one.device.agency_id if one.device else None)
+
+
+def _place(
+    instance: Instance, agency: Agency, at: datetime, chosen: Round | None
+) -> tuple[Round, Form, bool]:
     """The round a record belongs to, the form it answers, and whether it comes too late."""
     rounds = Round.objects.filter(instrument=instance.form, opens_at__lte=at)
-    rounds = rounds.filter(agency=device.agency) | rounds.filter(agency__isnull=True)
+    rounds = rounds.filter(agency=agency) | rounds.filter(agency__isnull=True)
+    if chosen is not None:
+        rounds = rounds.filter(pk=chosen.pk)
     ordered = sorted(rounds, key=lambda r: (r.closed_at is None, r.closed_at or r.opens_at, r.pk))
     if not ordered:
         raise Refused(Finding("COL-FORM-UNKNOWN", found=instance.form[:80]))
@@ -153,15 +187,15 @@ def _place(instance: Instance, device: Device, at: datetime) -> tuple[Round, For
         raise Refused(
             Finding("COL-VERSION-UNKNOWN", found=instance.version[:60], values={"form": instance.form[:80]})
         )
-    chosen = ordered[-1]
-    return chosen, form, chosen.state(at) == "closed"
+    return ordered[-1], form, ordered[-1].state(at) == "closed"
 
 
-def _replaced(instance: Instance) -> AnswerRecord | None:
+def _replaced(instance: Instance, sender: Sender) -> AnswerRecord | None:
+    """The record this one corrects; another agency's is none of the sender's."""
     if not instance.replaces:
         return None
     earlier = AnswerRecord.objects.filter(instance_id=instance.replaces).first()
-    if earlier is None:
+    if earlier is None or agency_of(earlier) != sender.agency.pk:
         raise Refused(Finding("COL-EDIT-UNKNOWN", found=instance.replaces[:80]))
     if AnswerRecord.objects.filter(replaces=earlier).exists():
         raise Refused(Finding("COL-EDIT-STALE", found=instance.replaces[:80]))

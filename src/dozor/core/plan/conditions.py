@@ -124,6 +124,35 @@ def names_in(condition: Condition) -> frozenset[str]:
     return frozenset(side.name for side in sides if isinstance(side, Reference) and side.name)
 
 
+def as_plain(condition: Condition) -> list[object]:
+    """Write a condition as JSON values, for a reader without Python.
+
+    ``["all"|"any", part, …]``, ``["=", left, right]`` with any comparison's sign,
+    ``["regex", operand, pattern, is_denied]``. An operand
+    An operand is ``["ref", name]``, ``["is", value]``, ``["today"]`` or ``["date", text]``.
+
+    >>> as_plain(read_condition("${age} >= 18"))
+    ['>=', ['ref', 'age'], ['is', 18.0]]
+    """
+    if isinstance(condition, AllOf | AnyOf):
+        return ["all" if isinstance(condition, AllOf) else "any", *(as_plain(p) for p in condition.parts)]
+    if isinstance(condition, Matches):
+        return ["regex", _plain_operand(condition.operand), condition.pattern, condition.is_denied]
+    return [condition.sign, _plain_operand(condition.left), _plain_operand(condition.right)]
+
+
+def _plain_operand(operand: Operand) -> list[object]:
+    if isinstance(operand, Reference):
+        return ["ref", operand.name]
+    if isinstance(operand, Literal):
+        return ["is", operand.value]
+    return (
+        ["today"]
+        if operand.name == "today"
+        else ["date", _text(_operand(operand.arguments[0], {}, None, None))]
+    )
+
+
 def _compare(left: Value, sign: str, right: Value) -> bool:
     if sign in {"=", "!="} and not any(isinstance(v, int | float | date) for v in (left, right)):
         return (_text(left) == _text(right)) is (sign == "=")

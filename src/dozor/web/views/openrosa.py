@@ -167,7 +167,9 @@ def submission(request: HttpRequest, device: Device, _token: str) -> HttpRespons
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     with tempfile.SpooledTemporaryFile(max_size=_PIECE) as body:
         xml, files = _parts(request, body)
-        received = receiving.receive(device=device, received=xml, files=files, at=timezone.now())
+        received = receiving.receive(
+            sender=receiving.phone(device), received=xml, files=files, at=timezone.now()
+        )
     if received.outcome is receiving.Outcome.QUARANTINED:
         breach = received.breaches[0]
         if breach.code == "COL-LATE":
