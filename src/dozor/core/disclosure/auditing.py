@@ -7,8 +7,9 @@ from enum import StrEnum
 
 import numpy as np
 
+from dozor.core.disclosure.cutting import Cutting
 from dozor.core.disclosure.knowledge import Knowledge
-from dozor.core.disclosure.moving import Room, neighbourhood
+from dozor.core.disclosure.moving import Part, Room
 from dozor.core.disclosure.propagation import Certain, propagate
 from dozor.core.disclosure.showing import UNBOUNDED
 from dozor.core.disclosure.system import Bools, Ints, Needs
@@ -16,7 +17,8 @@ from dozor.core.disclosure.witnesses import Search, Witnesses
 from dozor.core.findings import Finding
 from dozor.core.yaml_text.blocks import short_list
 
-SIZES = (120, 500, 2500)  # quantities in the neighbourhoods tried in turn
+# parts of the table tried in turn: how many quantities, and whether numbers may move between regions
+PARTS = ((700, False), (1200, True), (3000, True))
 
 
 class Verdict(StrEnum):
@@ -124,16 +126,23 @@ def audit(
         _change(certain.upper, system.truth, needs.quantity),
     )
     search.is_open &= ~is_exposed
-    for size in SIZES:
-        if not len(search.sweep(size)):
-            break
+    outside: dict[int, tuple[int, int]] = {}
+    for size, is_wide in PARTS:
+        left = search.sweep(size, is_wide=is_wide)
+        cutting = Cutting(system, room.is_mobile, rng)
+        for need in left.tolist():
+            at, _ = cutting.around(int(needs.quantity[need]), size)
+            if found := search.prove_lost(need, at):
+                outside[need] = found
+                search.is_open[need] = False
+                is_exposed[need] = True
+    cutting = Cutting(system, room.is_mobile, rng)
     for need in np.flatnonzero(search.is_open & ~search.is_lost).tolist():
         if search.is_open[need]:
-            start, anyone = int(needs.quantity[need]), np.zeros(len(system.truth))
-            everything, _ = neighbourhood(room, start, len(system.truth), room.is_mobile, anyone)
-            search.is_lost[need] = search.reach(need, everything, seconds=seconds_each)
+            everything, _ = cutting.around(int(needs.quantity[need]), len(system.truth))
+            search.is_lost[need] = search.reach(need, Part(room, everything), seconds=seconds_each)
     search.is_lost &= search.is_open
-    return Audit(_report(knowledge, search, is_exposed, certain), witnesses, needs)
+    return Audit(_report(knowledge, search, is_exposed, certain, outside), witnesses, needs)
 
 
 def _change(bound: Ints, truth: Ints, quantity: Ints) -> Ints:
@@ -142,14 +151,19 @@ def _change(bound: Ints, truth: Ints, quantity: Ints) -> Ints:
 
 
 def _report(
-    knowledge: Knowledge, search: Search, is_exposed: Bools, certain: Certain
+    knowledge: Knowledge,
+    search: Search,
+    is_exposed: Bools,
+    certain: Certain,
+    outside: dict[int, tuple[int, int]],
 ) -> tuple[Attacked, ...]:
     """One line for each quantity that something is asked of."""
     system, needs, witnesses = knowledge.system, search.needs, search.witnesses
     cells = cells_of(knowledge)
     met = witnesses.met(needs, system.truth)
     found = []
-    for quantity, asked in search.needs_of.items():
+    for quantity in np.unique(needs.quantity).tolist():
+        asked = search.needs_of(np.array([quantity])).tolist()
         at = int(system.truth[quantity])
         ids = tuple(knowledge.cells[c].id for c in cells.get(quantity, ()) if search.room.hidden[c])
         reached = (at + int(witnesses.lowest[quantity]), at + int(witnesses.highest[quantity]))
@@ -161,6 +175,8 @@ def _report(
         lower, upper = reached
         if exposed and not exact:
             lower, upper = int(certain.lower[quantity]), int(certain.upper[quantity])
+            for low, high in (outside[i] for i in asked if i in outside):
+                lower, upper = max(lower, at + low), min(upper, at + high)
         found.append(
             Attacked(
                 quantity,
@@ -201,6 +217,6 @@ def _culprits(
         for member in members.tolist():
             shown = [c for c in cells.get(member, ()) if not room.hidden[c]]
             found.update(dict.fromkeys(knowledge.cells[c].id for c in shown))
-            if not shown and not cells.get(member):
+            if not shown and not cells.get(member) and member != quantity:
                 found[system.names[member]] = None
     return tuple(found)

@@ -45,6 +45,11 @@ class Knowledge:
         For each cell the quantity it shows, or −1 (a mean, a share without counts).
     sensitivities
         For each cell what the primary rules say of it.
+    known
+        Quantities that something outside this release gives away whatever it hides: nothing is asked of them.
+    derived
+        Few persons whom no cell shows, but a difference of cells does, with the rule that guards them: the
+        change since an earlier release, the rest of a whole when parts are taken away.
     set_aside
         Relations that do not hold of the true table (sources that disagree, people of unknown sex):
         nobody can use what is not so. Each as the names of its quantities, the whole last.
@@ -58,7 +63,7 @@ class Knowledge:
     known: Bools
     rules: tuple[Rule, ...]
     money_scales: dict[str, int]
-    revisions: tuple[tuple[int, Rule], ...]
+    derived: tuple[tuple[int, Rule], ...]
     set_aside: tuple[tuple[str, ...], ...]
 
     def primary(self) -> Bools:
@@ -82,11 +87,12 @@ class Knowledge:
             for need in wanted:
                 of = quantity if need.part is Part.NUMERATOR else self.complement_of[index]
                 rows.append((of, need.width, need.up, need.down, *(need.band or (1, 0))))
-        for quantity, rule in self.revisions:
+        for quantity, rule in self.derived:
             change = int(self.system.truth[quantity])
             band = (1, rule.largest_hidden) if change > 0 else (-rule.largest_hidden, -1)
             rows.append((quantity, rule.width, 0, 0, *band))
-        table = np.array(sorted(set(rows)), dtype=np.int64).reshape(-1, 6)
+        rows = [row for row in set(rows) if not self.known[row[0]]]
+        table = np.array(sorted(rows), dtype=np.int64).reshape(-1, 6)
         return Needs(*(np.ascontiguousarray(table[:, k]) for k in range(6)))
 
     def _secondary(self, index: int) -> Need:
@@ -107,6 +113,7 @@ class _Builder:
         self.truth: list[int] = []
         self.floor: list[int] = []
         self.says: list[tuple[int, int, int, int]] = []
+        self.area: list[str] = []
 
     def quantity(self, about: About, truth: int) -> int:
         """Return the quantity of this value; a second value of the same thing is a quantity of its own."""
@@ -114,12 +121,14 @@ class _Builder:
         for value, index in versions:
             if value == truth:
                 return index
-        index = self.add(_name(about) + (f" ({len(versions) + 1})" if versions else ""), truth, 0)
+        name = _name(about) + (f" ({len(versions) + 1})" if versions else "")
+        index = self.add(name, truth, 0, about.area)
         versions.append((truth, index))
         return index
 
-    def add(self, name: str, truth: int, floor: int) -> int:
+    def add(self, name: str, truth: int, floor: int, area: str) -> int:
         self.names.append(name)
+        self.area.append(area)
         self.truth.append(truth)
         self.floor.append(floor)
         return len(self.truth) - 1
@@ -153,7 +162,11 @@ def assemble(
                 rule = None if cell.is_published else edition.audience.rule_of(cell)
                 _say(builder, cell, rule, scales, -1)
     own, theirs = _enter(builder, cells, scales)
-    layers += [own | {a: q for a, q in theirs.items() if a not in own}, theirs]
+    # whoever lacks a number of this release takes the latest he has
+    joined = dict(own)
+    for layer in (theirs, *reversed(past)):
+        joined = layer | joined
+    layers += [theirs, joined]
     rules = tuple(audience.rule_of(cell) for cell in cells)
     for index, cell in enumerate(cells):
         if cell.kind is Kind.RATE and cell.denominator is not None:  # residents are in every yearbook
@@ -165,7 +178,8 @@ def assemble(
             _say(builder, cell, rules[index], scales, index)
     revisions = tuple(_revisions(builder, cells, rules, own, past))
     rows = _rows(builder, layers, structure, [*cells, *(c for e in earlier for c in e.cells)], revisions)
-    system, set_aside = _system(builder, rows, len(cells))
+    remainders = _remainders(builder, rows, _rules_of_persons(cells, rules, own))
+    system, set_aside = _system(builder, rows, len(cells), structure)
     at = system.truth
     everywhere_lower, everywhere_upper = system.bounds(np.ones(len(cells), dtype=np.bool_))
     pinned = np.asarray((everywhere_lower == at) & (everywhere_upper == at))
@@ -186,7 +200,8 @@ def assemble(
         known=pinned,
         rules=rules,
         money_scales=scales,
-        revisions=tuple((quantity, rule) for quantity, _, _, rule in revisions),
+        derived=tuple((quantity, rule) for quantity, _, _, rule in revisions)
+        + tuple((q, rule) for q, rule, members in remainders if not pinned[list(members)].all()),
         set_aside=set_aside,
     )
 
@@ -286,7 +301,41 @@ def _revisions(
             seen.add((new, old))
             change = builder.truth[new] - builder.truth[old]
             if abs(change) < rule.smallest_shown:
-                yield builder.add(f"{_name(about)}: change", change, -UNBOUNDED), new, old, rule
+                yield builder.add(f"{_name(about)}: change", change, -UNBOUNDED, about.area), new, old, rule
+
+
+def _rules_of_persons(cells: Sequence[Cell], rules: Sequence[Rule], own: dict[About, int]) -> dict[int, Rule]:
+    """The strictest rule of each quantity of persons that this release shows or hides."""
+    found: dict[int, Rule] = {}
+    for cell, rule in zip(cells, rules, strict=True):
+        if cell.is_published or not cell.counts_persons or cell.kind in (Kind.MEAN, Kind.MONEY):
+            continue
+        for about in (cell.numerator_about, cell.denominator_about):
+            quantity = own.get(about, -1)
+            if quantity >= 0 and (
+                quantity not in found or found[quantity].smallest_shown < rule.smallest_shown
+            ):
+                found[quantity] = rule
+    return found
+
+
+def _remainders(
+    builder: _Builder, rows: dict[tuple[tuple[int, int], ...], bool], persons: dict[int, Rule]
+) -> list[tuple[int, Rule, tuple[int, ...]]]:
+    """Few persons left when parts are taken from a whole: a quantity of its own, though no cell shows it."""
+    found = []
+    for terms, is_sum in list(rows.items()):
+        left = -sum(k * builder.truth[quantity] for quantity, k in terms)
+        rules = [persons[quantity] for quantity, _ in terms if quantity in persons]
+        if is_sum or left <= 0 or not rules:
+            continue
+        rule = max(rules, key=lambda rule: rule.smallest_shown)
+        if left < rule.smallest_shown:
+            whole = next(quantity for quantity, k in reversed(terms) if k < 0)
+            quantity = builder.add(f"{builder.names[whole]}: the rest", left, 0, builder.area[whole])
+            rows[(*terms, (quantity, 1))] = True
+            found.append((quantity, rule, tuple(quantity for quantity, _ in terms)))
+    return found
 
 
 def _rows(
@@ -323,7 +372,7 @@ def _rows(
 
 
 def _system(
-    builder: _Builder, rows: dict[tuple[tuple[int, int], ...], bool], cells: int
+    builder: _Builder, rows: dict[tuple[tuple[int, int], ...], bool], cells: int, structure: Structure
 ) -> tuple[System, tuple[tuple[str, ...], ...]]:
     """Keep the rows the true table obeys; a sum that is not one may still be an inequality."""
     kept: list[tuple[tuple[int, int], ...]] = []
@@ -346,6 +395,12 @@ def _system(
     np.cumsum([len(terms) for terms in kept], out=indptr[1:])
     flat = np.array([term for terms in kept for term in terms], np.int64).reshape(-1, 2)
     matrix = csr_array((flat[:, 1], flat[:, 0], indptr), shape=(len(kept), len(truth)))
+    places = {area: number for number, area in enumerate(dict.fromkeys(builder.area))}
+    parent = np.full(len(places), -1, np.int64)
+    for division in structure.areas:
+        for part in division.parts:
+            if part in places and division.whole in places:
+                parent[places[part]] = places[division.whole]
     says = np.array(builder.says, np.int64).reshape(-1, 4)
     system = System(
         names=tuple(builder.names),
@@ -359,5 +414,7 @@ def _system(
         says_lower=np.ascontiguousarray(says[:, 2]),
         says_upper=np.ascontiguousarray(says[:, 3]),
         cells=cells,
+        place=np.array([places[area] for area in builder.area], np.int64),
+        place_parent=parent,
     )
     return system, tuple(set_aside)

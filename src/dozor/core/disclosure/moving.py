@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csc_array
+from scipy.sparse import coo_array, csc_array, hstack
+from scipy.sparse.csgraph import connected_components
 
+from dozor.core.disclosure.programme import WHOLE_WITHIN, Answer, Floats, Programme
 from dozor.core.disclosure.showing import UNBOUNDED
-from dozor.core.disclosure.system import Bools, Ints, System
+from dozor.core.disclosure.system import Bools, Ints, System, entries_of
 
+CUTS = 8
 FAR = 1_000_000  # persons; no search looks further away from the true table than this
-_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -68,158 +68,108 @@ def _row_changes(columns: csc_array, at: Ints, by: Ints) -> tuple[Ints, Ints]:
     return rows.astype(np.int64), change
 
 
-def entries_of(indptr: NDArray[np.integer], at: Ints) -> tuple[Ints, Ints]:
-    """Positions of the entries of several columns (or rows) in a sparse array, and whose each is."""
-    starts, lengths = indptr[at].astype(np.int64), np.diff(indptr)[at].astype(np.int64)
-    of = np.repeat(np.arange(len(at)), lengths)
-    first = np.repeat(starts - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
-    return first + np.arange(len(of)), of
-
-
-@dataclass(frozen=True)
 class Part:
-    """Some quantities, and the rows they touch, cut out of a system."""
-
-    at: Ints
-    rows: Ints
-    matrix: csc_array
-
-
-def part_of(system: System, at: Ints) -> Part:
-    columns = system.columns
-    entries, of = entries_of(columns.indptr, at)
-    rows, inverse = np.unique(columns.indices[entries], return_inverse=True)
-    matrix = csc_array((columns.data[entries].astype(float), (inverse, of)), shape=(len(rows), len(at)))
-    return Part(at, rows.astype(np.int64), matrix)
-
-
-@dataclass(frozen=True)
-class Found:
-    """Changes of the quantities of a part, shape of `part.at`; whether no better move exists in it."""
-
-    change: Ints
-    is_best: bool
-
-
-def best_move(
-    room: Room,
-    part: Part,
-    gain: NDArray[np.float64],
-    limit: Ints,
-    *,
-    thrift: float = 1e-3,
-    seconds: float = 5.0,
-) -> Found | None:
-    """Find the whole-number move within a part of the table with the greatest gain.
+    """Some quantities cut out of a table, all others staying where they are; asked for moves.
 
     Parameters
     ----------
-    gain
-        Gain of a unit of change, for each quantity of the part.
-    limit
-        How far each quantity may go, either way, at most: what is enough for it.
-    thrift
-        Price of moving any quantity by a unit, so that moves stay sparse.
-    seconds
-        Time for the search in whole numbers, when the linear programme's answer is not whole.
-
-    Returns
-    -------
-    Found or None
-        Not checked: `Room.allows` decides. None when no move was found in time.
+    at
+        Numbers of the quantities, rising.
+    is_loose
+        Leave out the rows that quantities outside the part could move in: what cannot be done even then
+        cannot be done in the whole table.
     """
-    up = np.minimum(np.minimum(room.high[part.at], limit), FAR).astype(float)
-    down = np.minimum(np.minimum(-room.low[part.at], limit), FAR).astype(float)
-    bounds = Bounds(np.zeros(2 * len(part.at)), np.concatenate([up, down]))
-    lower, upper = room.row_low[part.rows].astype(float), room.row_high[part.rows].astype(float)
-    lower[lower <= -UNBOUNDED], upper[upper >= UNBOUNDED] = -np.inf, np.inf
-    both = _beside(part.matrix)
-    cost = np.concatenate([thrift - gain, thrift + gain])
-    rows = LinearConstraint(both, lower, upper)
-    for integrality in (0, 1):
-        found = milp(
-            cost,
-            integrality=np.full(len(cost), integrality),
-            bounds=bounds,
-            constraints=rows,
-            options={"time_limit": seconds, "mip_rel_gap": 1e-9},
+
+    def __init__(self, room: Room, at: Ints, *, is_loose: bool = False) -> None:
+        self.at, self.room = at, room
+        columns = room.system.columns
+        entries, of = entries_of(columns.indptr, at)
+        if is_loose:
+            kept = ~_moved_from_outside(room, at)[columns.indices[entries]]
+            entries, of = entries[kept], of[kept]
+        rows, inverse = np.unique(columns.indices[entries], return_inverse=True)
+        self.rows = rows.astype(np.int64)
+        self.matrix = csc_array(
+            (columns.data[entries].astype(float), (inverse, of)), shape=(len(rows), len(at))
         )
-        if found.x is None:
-            return None
-        moved = found.x[: len(part.at)] - found.x[len(part.at) :]
-        if np.abs(moved - np.rint(moved)).max(initial=0.0) < _TOLERANCE:
-            break
-    return Found(np.rint(moved).astype(np.int64), found.status == 0)
+        self.row_lower, self.row_upper = endless(room.row_low[self.rows]), endless(room.row_high[self.rows])
+        self._programme: Programme | None = None
+
+    def best(
+        self, gain: Floats, limit: Ints, *, thrift: float, whole: bool = False, seconds: float = 5.0
+    ) -> Answer | None:
+        """Find the move with the greatest gain, or one that is nearly so.
+
+        Parameters
+        ----------
+        gain
+            Gain of a unit of change, for each quantity.
+        limit
+            How far each may go at most, either way: what is enough for it.
+        thrift
+            Price of moving any quantity by a unit, so that moves stay sparse.
+        whole
+            Find the best in whole numbers, whatever it takes. Otherwise the linear programme is asked, and
+            while its answer is not whole, what is broken in it is cut off: seldom the best, but quick.
+
+        Returns
+        -------
+        Answer or None
+            Change of each quantity. Not checked: `Room.allows` decides. None when there is none in time.
+        """
+        if self._programme is None:
+            both = hstack([self.matrix, -self.matrix], format="csc")
+            self._programme = Programme(both, self.row_lower, self.row_upper)
+        up = np.minimum(np.minimum(self.room.high[self.at], limit), FAR).astype(float)
+        down = np.minimum(np.minimum(-self.room.low[self.at], limit), FAR).astype(float)
+        cost, size = np.concatenate([thrift - gain, thrift + gain]), len(self.at)
+        is_best = True
+        for _ in range(CUTS):
+            found = self._programme.least(cost, np.concatenate([up, down]), whole=whole, seconds=seconds)
+            if found is None:
+                return None
+            change = found.at[:size] - found.at[size:]
+            broken = np.abs(change - np.rint(change)) >= WHOLE_WITHIN
+            is_best &= found.is_best
+            if not broken.any() or whole:
+                break
+            is_best = False
+            up[broken] = np.minimum(up[broken], np.floor(np.maximum(change[broken], 0)))
+            down[broken] = np.minimum(down[broken], np.floor(np.maximum(-change[broken], 0)))
+        return Answer(change, is_best)
+
+    def moves(self, change: Floats) -> list[Move]:
+        """Cut a change into moves that share no row, each possible where the whole is; whole ones only."""
+        nearest = np.rint(change)
+        is_whole = np.abs(change - nearest) < WHOLE_WITHIN
+        support = np.flatnonzero((nearest != 0) | ~is_whole)
+        if not len(support):
+            return []
+        entries, of = entries_of(self.matrix.indptr, support)
+        label = _components(self.matrix.indices[entries].astype(np.int64), of, len(support), len(self.rows))
+        order = np.argsort(label, kind="stable")
+        found = []
+        for chosen in np.split(support[order], np.flatnonzero(np.diff(label[order])) + 1):
+            if is_whole[chosen].all():
+                found.append(Move(self.at[chosen], nearest[chosen].astype(np.int64)))
+        return found
 
 
-def _beside(matrix: csc_array) -> csc_array:
-    """The matrix and its negative side by side: moves up, moves down."""
-    return csc_array(
-        (
-            np.concatenate([matrix.data, -matrix.data]),
-            np.concatenate([matrix.indices, matrix.indices]),
-            np.concatenate([matrix.indptr, matrix.indptr[1:] + matrix.indptr[-1]]),
-        ),
-        shape=(matrix.shape[0], 2 * matrix.shape[1]),
-    )
+def _moved_from_outside(room: Room, at: Ints) -> Bools:
+    """For every row of the table whether a quantity outside the part could move in it."""
+    outside = room.is_mobile.copy()
+    outside[at] = False
+    return np.asarray(abs(room.system.rows) @ outside.astype(np.int64) > 0)
 
 
-def split(part: Part, moved: Ints) -> list[Move]:
-    """Cut a move into moves that share no row; each is possible where the whole is."""
-    support = np.flatnonzero(moved)
-    if not len(support):
-        return []
-    columns = part.matrix
-    entries, of = entries_of(columns.indptr, support)
-    label = _components(columns.indices[entries].astype(np.int64), of, len(support), columns.shape[0])
-    found = []
-    for name in np.unique(label):
-        chosen = support[label == name]
-        order = np.argsort(part.at[chosen], kind="stable")
-        found.append(Move(part.at[chosen][order], moved[chosen][order]))
+def endless(bound: Ints) -> Floats:
+    """Bounds for the solver: infinite where there is none."""
+    found = bound.astype(float)
+    found[bound <= -UNBOUNDED], found[bound >= UNBOUNDED] = -np.inf, np.inf
     return found
 
 
 def _components(rows: Ints, of: Ints, members: int, all_rows: int) -> Ints:
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     graph = coo_array((np.ones(len(of)), (of, rows + members)), shape=(members + all_rows,) * 2)
     _, label = connected_components(graph, directed=False)
     return np.asarray(label[:members], dtype=np.int64)
-
-
-def neighbourhood(
-    room: Room, start: int, most: int, wanted: Bools, rank: NDArray[np.float64]
-) -> tuple[Ints, bool]:
-    """Quantities around one, ring by ring over common rows, that are `wanted`; at most `most`.
-
-    The last ring is cut to those of least `rank`.
-
-    Returns
-    -------
-    tuple
-        Numbers of the quantities, rising; whether they are all that hang together with the first.
-    """
-    rows_of, columns_of = room.system.rows, room.system.columns
-    seen = np.zeros(len(wanted), dtype=np.bool_)
-    met_rows = np.zeros(rows_of.shape[0], dtype=np.bool_)
-    ring = np.array([start], np.int64)
-    seen[start] = True
-    found = [ring]
-    count = 1
-    while len(ring):
-        entries, _ = entries_of(columns_of.indptr, ring)
-        rows = np.unique(columns_of.indices[entries])
-        rows = rows[~met_rows[rows]].astype(np.int64)
-        met_rows[rows] = True
-        entries, _ = entries_of(rows_of.indptr, rows)
-        ring = np.unique(rows_of.indices[entries]).astype(np.int64)
-        ring = ring[wanted[ring] & ~seen[ring]]
-        if count + len(ring) > most:
-            found.append(ring[np.argsort(rank[ring], kind="stable")[: most - count]])
-            return np.sort(np.concatenate(found)), False
-        seen[ring] = True
-        found.append(ring)
-        count += len(ring)
-    return np.sort(np.concatenate(found)), True

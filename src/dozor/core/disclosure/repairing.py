@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import hstack
 
-from dozor.core.disclosure.auditing import SIZES, Audit, audit
+from dozor.core.disclosure.auditing import PARTS, Audit, audit
+from dozor.core.disclosure.cutting import Cutting
 from dozor.core.disclosure.knowledge import Knowledge
-from dozor.core.disclosure.moving import FAR, Room, neighbourhood, part_of, split
+from dozor.core.disclosure.moving import FAR, Part, Room
+from dozor.core.disclosure.programme import WHOLE_WITHIN, Floats, Programme
 from dozor.core.disclosure.propagation import propagate
 from dozor.core.disclosure.showing import UNBOUNDED
 from dozor.core.disclosure.system import Bools, Ints
 from dozor.core.disclosure.witnesses import Search, Witnesses
 
 MOST_ROUNDS = 40
+LOOSENED = (1000, 3000)  # quantities in the parts of the table that a repair may change
 _INSISTENCE = 1e4  # gain of a unit of what has to move, against the price of hiding
 
 
@@ -56,8 +57,8 @@ class _Repair:
         for _ in range(MOST_ROUNDS):
             self._close_rows()
             self.search.take(self.knowledge.needs(self.room.hidden))
-            for size in SIZES[:2]:
-                self.search.sweep(size)
+            for size, is_wide in PARTS:
+                self.search.sweep(size, is_wide=is_wide)
             before = int(self.room.hidden.sum())
             for need in np.flatnonzero(self.search.is_open).tolist():
                 if self.search.is_open[need]:
@@ -91,27 +92,32 @@ class _Repair:
             chosen: set[int] = set()
             for need in failing.tolist():
                 quantity = int(at[need])
-                for row in (int(certain.upper_row[quantity]), int(certain.lower_row[quantity])):
-                    member = -1 if row < 0 else self._cheapest(row, quantity, int(up[need]), hideable, chosen)
+                rows = [r for r in (certain.upper_row[quantity], certain.lower_row[quantity]) if r >= 0]
+                members = {m for r in rows for m in self._members(int(r)).tolist()}
+                if members & chosen:
+                    continue  # what is hidden already may be enough
+                for row in rows:
+                    member = self._cheapest(int(row), quantity, int(up[need]), hideable)
                     if member >= 0:
                         chosen.add(member)
                         break
-            chosen.discard(-1)
             if not chosen:
                 return
             self._hide(np.array(sorted(chosen), np.int64))
 
-    def _cheapest(self, row: int, quantity: int, aim: int, hideable: Bools, chosen: set[int]) -> int:
-        """The member of a row to hide so that the quantity may rise; −1 when one was chosen already."""
+    def _members(self, row: int) -> Ints:
         entries = slice(self.system.rows.indptr[row], self.system.rows.indptr[row + 1])
-        members, signs = self.system.rows.indices[entries], self.system.rows.data[entries]
+        return np.asarray(self.system.rows.indices[entries], dtype=np.int64)
+
+    def _cheapest(self, row: int, quantity: int, aim: int, hideable: Bools) -> int:
+        """The member of a row to hide so that the quantity may rise; −1 when there is none."""
+        members = self._members(row)
+        signs = self.system.rows.data[self.system.rows.indptr[row] : self.system.rows.indptr[row + 1]]
         own_sign = int(signs[members == quantity][0])
         best, least = -1, np.inf
         for member, sign in zip(members.tolist(), signs.tolist(), strict=True):
             if member == quantity or not hideable[member]:
                 continue
-            if member in chosen:
-                return -1
             if sign * own_sign > 0:  # goes down while the other goes up: no further than to zero
                 capacity = int(self.system.truth[member])
                 cost = self.price[member] * (np.inf if capacity == 0 else -(-aim // min(capacity, aim)))
@@ -125,30 +131,28 @@ class _Repair:
         """Hide the cheapest cells that let one quantity move far enough."""
         needs = self.search.needs
         quantity = int(needs.quantity[need])
-        for size in SIZES:
-            hideable = self._is_hideable()
-            rank = np.where(self.room.is_mobile, 0.0, self.price)
-            part_at, _ = neighbourhood(self.room, quantity, size, self.room.is_mobile | hideable, rank)
+        for size in LOOSENED:
+            wanted = self.room.is_mobile | self._is_hideable()
+            part_at, _ = Cutting(self.system, wanted, self.rng).around(quantity, size)
             for sign, aim in ((1, int(self.search.up[need])), (-1, int(self.search.down[need]))):
-                moved = self._cheapest_move(part_at, quantity, sign, aim)
+                part = Part(self.room, part_at)
+                moved = self._cheapest_move(part, quantity, sign, aim)
                 if moved is None:
                     continue
                 outside = (moved > self.room.high[part_at]) | (moved < self.room.low[part_at])
                 if outside.any():
                     self._hide(part_at[outside])
                     self.room.refresh()
-                part = part_of(self.system, part_at)
-                self.search.offer(split(part, np.rint(moved).astype(np.int64)))
+                self.search.offer(part.moves(moved))
                 if self.search.is_open[need]:
-                    self.search.reach(need, part_at[self.room.is_mobile[part_at]])
+                    self.search.reach(need, Part(self.room, part_at[self.room.is_mobile[part_at]]))
                 if not self.search.is_open[need]:
                     return
 
-    def _cheapest_move(self, at: Ints, quantity: int, sign: int, aim: int) -> NDArray[np.float64] | None:
+    def _cheapest_move(self, part: Part, quantity: int, sign: int, aim: int) -> Floats | None:
         """The cheapest change that moves a quantity as far as asked; None when it cannot move at all."""
-        part = part_of(self.system, at)
+        at, room, wide = part.at, self.room, self.open_room
         k = int(np.searchsorted(at, quantity))
-        room, wide = self.room, self.open_room
         free_up, free_down = _cap(room.high[at]), _cap(-room.low[at])
         more_up, more_down = _cap(wide.high[at]) - free_up, _cap(-wide.low[at]) - free_down
         upper = np.concatenate([free_up, free_down, more_up, more_down]).astype(float)
@@ -157,22 +161,14 @@ class _Repair:
         upper[k], upper[len(at) + k] = (aim, 0) if sign > 0 else (0, min(aim, upper[len(at) + k]))
         upper[2 * len(at) + k] = upper[3 * len(at) + k] = 0
         cost[k if sign > 0 else len(at) + k] = -_INSISTENCE
-        lower_row, upper_row = room.row_low[part.rows].astype(float), room.row_high[part.rows].astype(float)
-        lower_row[lower_row <= -UNBOUNDED], upper_row[upper_row >= UNBOUNDED] = -np.inf, np.inf
         matrix = hstack([part.matrix, -part.matrix, part.matrix, -part.matrix], format="csc")
-        found = milp(
-            cost,
-            bounds=Bounds(np.zeros(len(upper)), upper),
-            constraints=LinearConstraint(matrix, lower_row, upper_row),
-            options={"time_limit": 20.0},
-        )
-        if found.x is None:
+        found = Programme(matrix, part.row_lower, part.row_upper).least(cost, upper)
+        if found is None:
             return None
-        parts = found.x.reshape(4, len(at))
-        moved = np.asarray(parts[0] - parts[1] + parts[2] - parts[3])
-        moved[np.abs(moved) < 1e-7] = 0.0
-        nearly = np.abs(moved - np.rint(moved)) < 1e-6
-        moved[nearly] = np.rint(moved[nearly])
+        parts = found.at.reshape(4, len(at))
+        moved = parts[0] - parts[1] + parts[2] - parts[3]
+        nearest = np.rint(moved)
+        moved = np.where(np.abs(moved - nearest) < WHOLE_WITHIN, nearest, moved)
         return moved if moved[k] != 0 else None
 
 

@@ -34,6 +34,9 @@ class Needs:
     def __len__(self) -> int:
         return len(self.quantity)
 
+    def some(self, chosen: Ints) -> Needs:
+        return Needs(*(getattr(self, name)[chosen] for name in Needs.__dataclass_fields__))
+
     def are_met(self, truth: Ints, lowest: Ints, highest: Ints) -> Bools:
         """Judge reach by reach: `lowest` ≤ 0 ≤ `highest` are how far each quantity was moved."""
         at = truth[self.quantity]
@@ -73,6 +76,9 @@ class System:
         What single cells say of single quantities when they are shown; cell −1 is always shown. Shape (s,).
     cells
         How many cells there are whose showing is to be decided.
+    place, place_parent
+        Number of the area of each quantity, shape (n,), and of the area each area lies in (−1: none). Only
+        to cut a large table into parts that hang together.
     """
 
     names: tuple[str, ...]
@@ -86,6 +92,8 @@ class System:
     says_lower: Ints
     says_upper: Ints
     cells: int
+    place: Ints
+    place_parent: Ints
 
     @cached_property
     def columns(self) -> csc_array:
@@ -121,3 +129,11 @@ class System:
         for part in parts:
             sha.update(np.ascontiguousarray(part, dtype="<i8").tobytes() + b"\x1f")
         return sha.hexdigest()
+
+
+def entries_of(indptr: NDArray[np.integer], at: Ints) -> tuple[Ints, Ints]:
+    """Positions of the entries of several columns (or rows) in a sparse array, and whose each is."""
+    starts, lengths = indptr[at].astype(np.int64), np.diff(indptr)[at].astype(np.int64)
+    of = np.repeat(np.arange(len(at)), lengths)
+    first = np.repeat(starts - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
+    return first + np.arange(len(of)), of

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from dozor.core.disclosure.moving import Move, Room, best_move, neighbourhood, part_of, split
+from dozor.core.disclosure.cutting import Cutting
+from dozor.core.disclosure.moving import Move, Part, Room
 from dozor.core.disclosure.system import Bools, Ints, Needs
 
 NONE = -1
+PATIENCE = 12  # parts of the table tried before a sweep that meets less than one need in two of them ends
+FEW = 8  # needs that are not worth a common move any more
+ENOUGH = np.int64(2**40)
 
 
 @dataclass
@@ -46,14 +51,6 @@ class Witnesses:
         return needs.are_met(truth, self.lowest[of], self.highest[of])
 
 
-def limits(needs: Needs, truth: Ints) -> Ints:
-    """For each quantity how far is enough either way; 0 where nothing is asked."""
-    up, down = needs.aims(truth)
-    found = np.zeros(len(truth), np.int64)
-    np.maximum.at(found, needs.quantity, np.maximum(up, down))
-    return found
-
-
 class Search:
     """Looks for moves in one room, for needs that may grow as more is hidden.
 
@@ -66,95 +63,134 @@ class Search:
 
     def take(self, needs: Needs) -> None:
         self.needs = needs
-        self.limit = limits(needs, self.truth)
         self.up, self.down = needs.aims(self.truth)
+        self.limit = np.zeros(len(self.truth), np.int64)
+        np.maximum.at(self.limit, needs.quantity, np.maximum(self.up, self.down))
+        self.aim_up = np.zeros(len(self.truth), np.int64)
+        np.maximum.at(self.aim_up, needs.quantity, self.up)
+        order = np.argsort(needs.quantity, kind="stable")
+        self.sorted_quantity, self.sorted_need = needs.quantity[order], order
         self.is_open = ~self.witnesses.met(needs, self.truth)
         self.is_lost = np.zeros(len(needs), dtype=np.bool_)
-        self.needs_of: dict[int, list[int]] = {}
-        for index, quantity in enumerate(needs.quantity.tolist()):
-            self.needs_of.setdefault(quantity, []).append(index)
+        self.has_open = np.zeros(len(self.truth), dtype=np.bool_)
+        self.has_open[needs.quantity[self.is_open]] = True
+
+    def needs_of(self, quantities: Ints) -> Ints:
+        """The needs of some quantities."""
+        first, last = (np.searchsorted(self.sorted_quantity, quantities, side) for side in ("left", "right"))
+        spans = [self.sorted_need[a:b] for a, b in zip(first.tolist(), last.tolist(), strict=True) if a < b]
+        return np.concatenate(spans) if spans else np.zeros(0, np.int64)
 
     def review(self, quantities: Ints) -> None:
         """Judge again the needs of these quantities."""
-        chosen = [i for q in quantities.tolist() for i in self.needs_of.get(q, ()) if self.is_open[i]]
-        if not chosen:
+        some = self.needs_of(quantities[self.has_open[quantities]])
+        if not len(some):
             return
-        some = np.array(chosen, np.int64)
         of = self.needs.quantity[some]
-        part = Needs(*(getattr(self.needs, name)[some] for name in Needs.__dataclass_fields__))
-        self.is_open[some] = ~part.are_met(self.truth, self.witnesses.lowest[of], self.witnesses.highest[of])
+        met = self.needs.some(some).are_met(self.truth, self.witnesses.lowest[of], self.witnesses.highest[of])
+        self.is_open[some] = ~met
+        self.has_open[of] = False
+        self.has_open[of[~met]] = True
 
-    def offer(self, moves: Sequence[Move]) -> bool:
-        """Keep the moves that are possible and useful; True when one was."""
-        useful = False
+    def offer(self, moves: Sequence[Move]) -> None:
+        """Keep the moves that are possible and useful."""
         for move in moves:
-            if self.room.allows(move) and self.witnesses.add(move, self.limit):
-                useful = True
+            if (
+                self.has_open[move.quantity].any()
+                and self.room.allows(move)
+                and self.witnesses.add(move, self.limit)
+            ):
                 self.review(move.quantity)
-        return useful
 
-    def sweep(self, size: int) -> Ints:
-        """Meet as many needs as possible with moves inside neighbourhoods of this size.
+    def sweep(self, size: int, *, is_wide: bool = True) -> Ints:
+        """Meet as many needs as possible with moves inside parts of this size (see `Cutting.around`).
 
         Returns
         -------
         ndarray of int
             The needs that stay open and are not yet known to be lost.
         """
-        order = self.rng.permutation(np.flatnonzero(self.is_open))
-        rank = self.rng.random(len(self.truth))
-        for need in order.tolist():
-            if self.is_open[need] and not self.is_lost[need]:
-                self._around(need, size, rank)
+        cutting = Cutting(self.room.system, self.room.is_mobile, self.rng)
+        yields: deque[int] = deque([PATIENCE] * PATIENCE, PATIENCE)
+        for need in self.rng.permutation(np.flatnonzero(self.is_open)).tolist():
+            start = int(self.needs.quantity[need])
+            if not self.is_open[need] or self.is_lost[need] or (not is_wide and cutting.has_parts(start)):
+                continue
+            if not self.room.is_mobile[start]:
+                self.is_lost[need] = True
+                continue
+            before = int(self.is_open.sum())
+            self._around(need, *cutting.around(start, size, is_wide=is_wide))
+            yields.append(before - int(self.is_open.sum()) + int(self.is_lost[need]))
+            if sum(yields) < PATIENCE / 2:
+                break
         return np.flatnonzero(self.is_open & ~self.is_lost)
 
-    def _around(self, need: int, size: int, rank: np.ndarray) -> None:
+    def _around(self, need: int, at: Ints, is_whole: bool) -> None:
         start = int(self.needs.quantity[need])
-        if not self.room.is_mobile[start]:
-            self.is_lost[need] = True
-            return
-        at, is_whole = neighbourhood(self.room, start, size, self.room.is_mobile, rank)
-        part = part_of(self.room.system, at)
-        position = {q: k for k, q in enumerate(part.at.tolist())}
-        limit = np.where(self.limit[part.at] > 0, self.limit[part.at], np.int64(2**40))
-        wide = np.full(len(part.at), np.int64(2**40))
-        # everybody who is still open, first upwards, then downwards, while it helps
-        for _ in range(6):
-            gain = np.zeros(len(part.at))
-            for quantity in part.at.tolist():
-                for index in self.needs_of.get(quantity, ()):
-                    if self.is_open[index]:
-                        k = position[quantity]
-                        is_up = self.witnesses.highest[quantity] < self.up[index] and self.rng.random() < 0.7
-                        gain[k] = 1.0 if is_up else -1.0
-            if not gain.any():
-                return
-            found = best_move(self.room, part, gain, np.where(gain != 0, limit, wide))
-            if found is None or not self.offer(split(part, found.change)):
-                break
-        if self.is_open[need] and self.reach(need, part.at) and self.is_open[need]:
-            self.is_lost[need] |= is_whole
+        part = Part(self.room, at)
+        # a third of those still open at a time, all upwards: the others are what they rise from
+        before, failures = int(self.has_open[at].sum()), 0
+        while before > FEW and failures < 3:
+            chosen = self.has_open[at] & ((self.rng.random(len(at)) < 0.3) | (at == start))
+            limit = np.where(chosen, self.aim_up[at], ENOUGH)
+            found = part.best(chosen.astype(float), limit, thrift=1e-3)
+            if found is not None:
+                self.offer(part.moves(found.at))
+            now = int(self.has_open[at].sum())
+            failures += before - now < max(1, 0.01 * before)
+            before = now
+        if self.is_open[need]:
+            is_exact = self.reach(need, part, whole=is_whole)
+            self.is_lost[need] = is_whole and is_exact and self.is_open[need]
 
-    def reach(self, need: int, at: Ints, *, seconds: float = 5.0) -> bool:
-        """Move one quantity as far up as is enough, else as far up and down as it goes inside `at`.
+    def prove_lost(self, need: int, at: Ints) -> tuple[int, int] | None:
+        """Bound a quantity from outside: the rows around it alone, all else free to do as it likes.
+
+        Returns
+        -------
+        tuple or None
+            How far down and up it could move at most, when that is too little for the need.
+        """
+        part = Part(self.room, at, is_loose=True)
+        k = int(np.searchsorted(at, self.needs.quantity[need]))
+        reached = []
+        for sign, aim in ((-1.0, self.down[need]), (1.0, self.up[need])):
+            gain, limit = np.zeros(len(at)), np.full(len(at), ENOUGH)
+            gain[k], limit[k] = sign, aim
+            found = part.best(gain, limit, thrift=0.0)
+            if found is None or not found.is_best:
+                return None
+            reached.append(int(sign * np.floor(sign * found.at[k] + 1e-6)))
+        low, high = np.array(reached[:1]), np.array(reached[1:])
+        is_met = self.needs.some(np.array([need])).are_met(self.truth, low, high)[0]
+        return None if is_met else (reached[0], reached[1])
+
+    def reach(self, need: int, part: Part, *, whole: bool = True, seconds: float = 5.0) -> bool:
+        """Move one quantity as far up as is enough, else as far up and down as it goes inside a part.
+
+        Parameters
+        ----------
+        whole
+            Look in whole numbers where the linear programme's answer is not whole.
 
         Returns
         -------
         bool
-            The quantity's reach inside `at` is known exactly now, or the need is met.
+            The quantity's reach inside the part is known exactly now, or the need is met.
         """
-        part = part_of(self.room.system, at)
         k = int(np.searchsorted(part.at, self.needs.quantity[need]))
-        limit = np.full(len(part.at), np.int64(2**40))
         is_exact = True
         for sign, aim in ((1.0, self.up[need]), (-1.0, self.down[need])):
-            gain = np.zeros(len(part.at))
-            gain[k] = sign
-            limit[k] = aim
-            found = best_move(self.room, part, gain, limit, thrift=1e-6, seconds=seconds)
-            if found is not None:
-                self.offer(split(part, found.change))
-            is_exact &= found is not None and found.is_best
+            gain, limit = np.zeros(len(part.at)), np.full(len(part.at), ENOUGH)
+            gain[k], limit[k] = sign, aim
+            for in_whole in (False, True) if whole else (False,):
+                found = part.best(gain, limit, thrift=1e-6, whole=in_whole, seconds=seconds)
+                if found is not None:
+                    self.offer(part.moves(found.at))
+                    if found.is_whole or not self.is_open[need]:
+                        break
+            is_exact &= found is not None and found.is_best and found.is_whole
             if not self.is_open[need]:
                 return True
         return is_exact

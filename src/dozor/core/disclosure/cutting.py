@@ -1,0 +1,89 @@
+"""Cuts a large table into parts that can be searched: an area, those above it, and some beside it.
+
+All breakdowns of an area stay together, since a move has to close in every one of them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from dozor.core.disclosure.system import Bools, Ints, System, entries_of
+
+
+class Cutting:
+    """One table with the quantities that may move (`wanted`), to be cut around any of them."""
+
+    def __init__(self, system: System, wanted: Bools, rng: np.random.Generator) -> None:
+        self.system, self.is_wanted, self.rng = system, wanted, rng
+        rows = np.repeat(np.arange(system.rows.shape[0]), np.diff(system.rows.indptr))
+        kept = wanted[system.rows.indices]
+        at = np.flatnonzero(wanted)
+        size = len(wanted) + system.rows.shape[0]
+        graph = coo_array(
+            (np.ones(int(kept.sum())), (system.rows.indices[kept], len(wanted) + rows[kept])),
+            shape=(size, size),
+        )
+        _, label = connected_components(graph, directed=False)
+        self.label = label[: len(wanted)]
+        # members by component and area
+        order = at[np.lexsort((system.place[at], self.label[at]))]
+        self.order, self.order_label = order, self.label[order]
+        self.children: dict[int, list[int]] = {}
+        for child, parent in enumerate(system.place_parent.tolist()):
+            self.children.setdefault(parent, []).append(child)
+
+    def has_parts(self, quantity: int) -> bool:
+        """Whether the quantity's area has areas in it."""
+        return int(self.system.place[quantity]) in self.children
+
+    def around(self, start: int, most: int, *, is_wide: bool = True) -> tuple[Ints, bool]:
+        """Quantities to be moved together with one: about `most`, whole areas at a time.
+
+        Parameters
+        ----------
+        is_wide
+            Take areas above and below along, so that numbers may move between regions; else for an area
+            without parts only areas beside it.
+
+        Returns
+        -------
+        tuple
+            Numbers of the quantities, rising; whether they are all that hang together with the first.
+        """
+        first, last = (
+            int(np.searchsorted(self.order_label, self.label[start], side)) for side in ("left", "right")
+        )
+        members = self.order[first:last]
+        if len(members) <= most:
+            return np.sort(members), True
+        place = self.system.place[members]
+        found: list[Ints] = []
+        count = 0
+        for area in self._areas(start, is_wide):
+            a, b = (int(np.searchsorted(place, area, side)) for side in ("left", "right"))
+            if count and count + b - a > most:
+                break
+            found.append(members[a:b])
+            count += b - a
+        return np.sort(np.concatenate(found)), False
+
+    def _areas(self, start: int, is_wide: bool) -> list[int]:
+        """The quantity's area, those it shares a sum with, then any around it."""
+        area = int(self.system.place[start])
+        above = int(self.system.place_parent[area])
+        beside, parts = self.children.get(above, []), self.children.get(area, [])
+        if not is_wide and not parts:
+            return [area, *self._shuffled(beside, but=area)]
+        columns, rows = self.system.columns, self.system.rows
+        met, _ = entries_of(rows.indptr, columns.indices[columns.indptr[start] : columns.indptr[start + 1]])
+        sharing = rows.indices[met]
+        near = self._shuffled(
+            np.unique(self.system.place[sharing[self.is_wanted[sharing]]]).tolist(), but=area
+        )
+        rest = self._shuffled([*beside, *parts, *([above] if above >= 0 else [])], but=area)
+        return list(dict.fromkeys([area, *near, *rest]))
+
+    def _shuffled(self, areas: list[int], *, but: int) -> list[int]:
+        return [a for a in self.rng.permutation(np.array(areas, np.int64)).tolist() if a != but]
