@@ -111,7 +111,7 @@ def show(
     if population is not None and not any(p.has_population(population) for p in known):
         raise Refused(
             Finding(
-                "VAL-POPULATION",
+                "INST-POPULATION",
                 found=population,
                 values={"known": ", ".join(plan.indicator(indicator).populations)},
             )

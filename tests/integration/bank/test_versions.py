@@ -224,7 +224,7 @@ def test_values_are_asked_by_place_and_population(instance: Instance) -> None:
     for options, code in (
         (["99.9"], "INST-INDICATOR"),
         (["11.1", "--area", "BY-XX"], "INST-AREA"),
-        (["11.1", "--population", "x"], "VAL-POPULATION"),
+        (["11.1", "--population", "x"], "INST-POPULATION"),
     ):
         ran = instance.cli("values", "show", *options, "--format", "json")
         assert (ran.code, ran.json["findings"][0]["code"]) == (2, code)

@@ -69,6 +69,7 @@ class Read(HTMLParser):
         super().__init__()
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.words: list[str] = []
+        self.codes: list[str] = []  # marked as codes, beside their names
         self.inline_scripts: list[str] = []
         self._in: list[str] = []
         self.feed(content)
@@ -84,6 +85,8 @@ class Read(HTMLParser):
     def handle_data(self, data: str) -> None:
         if "script" in self._in and data.strip():
             self.inline_scripts.append(data)
+        elif "code" in self._in:
+            self.codes.append(data)
         elif not {"style", "title"} & set(self._in):
             self.words.append(data)
 
@@ -140,10 +143,19 @@ def test_web_013_the_first_page_names_the_seven_regions(shown: Client):
 # the notes of projects are the sources' own words
 @pytest.mark.parametrize("path", [p for p in PUBLIC if p != "/projects/"])
 def test_web_014_no_code_where_a_name_belongs(shown: Client, path: str):
-    words = " ".join(Read(shown.get(path).content.decode()).words)
+    page = Read(shown.get(path).content.decode())
+    words = " ".join(page.words)
     slugs = re.findall(r"\b(?:hiv|est|art|spend|tb|mes|emdat|plhiv|size|hr)-[a-z-]+\b", words)
     assert not slugs
     assert not re.findall(r"\bBY-[A-Z]{2}\b", words)
+
+
+def test_codes_stand_where_messages_send_for_them(shown: Client):
+    """ "The codes are on the page Places", says the refusal of an unknown place; likewise of an indicator."""
+    assert {"BY-HO", "BY-HO-bragin"} <= set(Read(shown.get("/places/").content.decode()).codes)
+    page = Read(shown.get("/indicators/").content.decode())
+    assert "hiv-new-cases" in page.codes
+    assert "11.1" in page.words
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,9 @@ WORDINGS: dict[str, Wording] = {
     "INST-AREA": Wording(
         "there is no place “{found}”.", "a code such as BY-HO or its exact English name", "Check the code."
     ),
+    "INST-POPULATION": Wording(
+        "the indicator is not measured in a population “{found}”.", "one of: {known}", "Choose one of them."
+    ),
     "INST-INDICATOR": Wording(
         "no plan of this instance has an indicator “{found}”.", "a code such as 11.1", "Check the code."
     ),

@@ -25,6 +25,7 @@ from dozor.web.rights import asks
 
 @dataclass(frozen=True)
 class Place:
+    code: str
     name: str
     href: str
     values: int
@@ -39,6 +40,7 @@ def places(request: HttpRequest) -> HttpResponse:
     def place(code: str, deep: bool) -> Place:
         below = [place(a.code, False) for a in names.areas.children(code)] if deep else []
         return Place(
+            code,
             names.area(code),
             reverse("place", args=[code]),
             counts.get(code, 0),
