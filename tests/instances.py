@@ -152,7 +152,7 @@ class Instance:
         )
         rooms = (
             *("audit_", "bank_", "collection_", "cooperation_", "organisations_", "plans_", "releases_"),
-            "submissions_",
+            *("reminders_", "submissions_"),
         )
         return sorted(name for (name,) in found if name.startswith(rooms))
 

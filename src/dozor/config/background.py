@@ -1,4 +1,4 @@
-"""What the background process does: the ordered work, and pages prepared ahead beside it."""
+"""What the background process does: the ordered work, and pages prepared ahead and reminders beside it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import threading
 from django.core.management import call_command
 
 from dozor.web.ahead import keep_prepared
+from dozor.web.reminding import keep_reminding
 
 
 def work() -> None:
     """Do the instance's background work until stopped."""
     threading.Thread(target=keep_prepared, name="pages ahead", daemon=True).start()
+    threading.Thread(target=keep_reminding, name="reminders", daemon=True).start()
     call_command("db_worker", verbosity=0, reload=False)

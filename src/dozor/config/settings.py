@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "dozor.apps.collection",
     "dozor.apps.bank",
     "dozor.apps.submissions",
+    "dozor.apps.reminders",
     "dozor.apps.cooperation",
     "dozor.apps.reporting",
     "dozor.apps.releases",
@@ -198,6 +199,16 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 5000},
     }
 }
+# reminders go by mail when a server is named; without one they stand in the page alone
+EMAIL_HOST = os.environ.get("DOZOR_MAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("DOZOR_MAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("DOZOR_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("DOZOR_MAIL_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("DOZOR_MAIL_TLS", "1") == "1"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("DOZOR_MAIL_FROM", "dozor@localhost")
+PUBLIC_ADDRESS = os.environ.get("DOZOR_ADDRESS", "")  # named in letters
+
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 BACKGROUND = "dozor.config.background.work"  # the process beside the server
 

@@ -68,9 +68,10 @@ WORK = (
     Way(
         "board",
         _("All executors"),
-        ("board-agree", "board-receipt", "board-decision"),
+        ("board-cycle", "board-agree", "board-receipt", "board-decision"),
         (Right.READ_BOARD,),
     ),
+    Way("reminders", _("Reminders"), (), (Right.READ_DUTIES,)),
     Way("import", _("Import"), ("import-file",), (Right.IMPORT_VALUES,)),
     Way("reports", _("Reports"), ("report",), (Right.MAKE_REPORT,)),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from dozor.apps.submissions.models import Submission
 from dozor.core.calendar.obligation import LATE, MET, Obligation, Status
+from dozor.core.submissions.states import State
 from dozor.language.numbers import date_text
 from dozor.web.names import Names
 
@@ -54,6 +56,15 @@ URGENCY = (
 )
 
 
+SUBMISSION_WORDS = {
+    State.DRAFT: gettext_lazy("rows laid in, not submitted"),
+    State.SUBMITTED: gettext_lazy("submitted, being checked"),
+    State.RETURNED: gettext_lazy("sent back with remarks"),
+    State.ACCEPTED: gettext_lazy("accepted"),
+    State.LOCKED: gettext_lazy("locked"),
+}
+
+
 @dataclass(frozen=True)
 class Step:
     """The next thing to do about a row, as a button."""
@@ -85,8 +96,24 @@ class DutyRow:
         return TONES.get(self.status, "")
 
 
-def rows(found: Sequence[Obligation], names: Names, *, may_record: bool, today: date) -> list[DutyRow]:
-    """One row for each collection an agency's duties rest on; the most urgent first."""
+def rows(
+    found: Sequence[Obligation],
+    names: Names,
+    *,
+    may_record: bool,
+    today: date,
+    submissions: Mapping[str, Submission] | None = None,
+    may_prepare: bool = False,
+) -> list[DutyRow]:
+    """One row for each collection an agency's duties rest on; the most urgent first.
+
+    Parameters
+    ----------
+    may_record, may_prepare
+        Whether the reader may record the facts of the round, and lay rows in.
+    submissions
+        The agency's own, by collection: the next step follows from where each stands.
+    """
     plan = names.main_plan
     collections = {c.code: names.say(c.name) for c in plan.collections}
     by_collection: dict[str, list[Obligation]] = defaultdict(list)
@@ -113,6 +140,8 @@ def rows(found: Sequence[Obligation], names: Names, *, may_record: bool, today: 
                 names=names,
                 may_record=may_record,
                 today=today,
+                submission=(submissions or {}).get(code),
+                may_prepare=may_prepare,
             )
         )
     made.sort(
@@ -140,8 +169,16 @@ def _row(
     names: Names,
     may_record: bool,
     today: date,
+    submission: Submission | None,
+    may_prepare: bool,
 ) -> DutyRow:
     due, note = due_words(lead, names)
+    state = state_words(lead, names)
+    step = _step(lead, collection, may_prepare=may_prepare) if may_record or may_prepare else None
+    if submission is not None:
+        words = str(SUBMISSION_WORDS[State(submission.state)])
+        state = words if lead.status not in MET else f"{state}; {words}"
+        step = _submission_step(submission, lead, step)
     return DutyRow(
         name=name,
         codes=codes,
@@ -151,9 +188,9 @@ def _row(
         left=left_words(lead),
         due=due,
         due_note=note,
-        state=state_words(lead, names),
+        state=state,
         basis=names.say(lead.basis),
-        step=_step(lead, collection) if may_record else None,
+        step=step,
         days_left=lead.days_left,
     )
 
@@ -237,13 +274,26 @@ def state_words(o: Obligation, names: Names) -> str:
     return "; ".join(parts)
 
 
-def _step(o: Obligation, collection: str) -> Step | None:
+def _submission_step(one: Submission, o: Obligation, otherwise: Step | None) -> Step | None:
+    """The next step of a duty whose submission exists."""
+    page = reverse("submission", args=[one.pk])
+    if one.state == State.DRAFT:
+        # what is not dated yet can be made ready; handed in it counts from the end of collection
+        is_ready = o.status in (Status.DUE, Status.DUE_SOON, Status.OVERDUE, Status.NO_DATE_AGREED)
+        return Step(_("Check and submit"), page, is_first=True) if is_ready else otherwise
+    if one.state == State.RETURNED:
+        return Step(_("Answer the remarks"), page, is_first=True)
+    return Step(_("Open the submission"), page)
+
+
+def _step(o: Obligation, collection: str, *, may_prepare: bool = True) -> Step | None:
     query = urlencode({"agency": o.agency, "year": o.year, "collection": collection})
     if o.status in (Status.COLLECTING, Status.COLLECTION_OVERDUE):
         return Step(_("Record the end of collection"), f"{reverse('obligation-end')}?{query}", is_first=True)
     if o.status is Status.COLLECTION_NOT_PLANNED:
         return Step(_("Record the planned end"), f"{reverse('round-plan')}?{query}")
-    if o.status in (Status.DUE, Status.DUE_SOON, Status.OVERDUE) and o.indicator:
+    is_asked = o.status in (Status.DUE, Status.DUE_SOON, Status.OVERDUE, Status.NO_DATE_AGREED)
+    if is_asked and o.indicator and may_prepare:
         return Step(_("Fill in the rows"), f"{reverse('submission-rows')}?{query}", is_first=True)
     return None
 

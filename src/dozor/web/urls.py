@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from dozor.web.views import (
     board,
+    cycle,
     glance,
     imports,
     indicator,
@@ -12,12 +13,14 @@ from dozor.web.views import (
     obligations,
     people,
     places,
+    reminders,
     reports,
     value,
 )
 
 without_language = [
     path("health/", library.health, name="health"),
+    path("key/<str:token>/calendar.ics", reminders.feed, name="calendar-feed"),
     path("key/<str:token>/", include("dozor.web.openrosa_urls")),
 ]
 
@@ -42,9 +45,16 @@ pages = [
     path("obligations/plan/", obligations.plan_round, name="round-plan"),
     path("obligations/request/", obligations.request_new, name="request-new"),
     path("obligations/board/", board.board, name="board"),
+    path("obligations/board/cycle/", cycle.cycle, name="board-cycle"),
     path("obligations/board/agree/", board.agree, name="board-agree"),
     path("obligations/board/receipt/", board.receive, name="board-receipt"),
     path("obligations/board/decision/", board.decide, name="board-decision"),
+    path("reminders/", reminders.reminders, name="reminders"),
+    path("reminders/seen/", reminders.seen, name="reminders-seen"),
+    path("reminders/calendar/", reminders.new_key, name="calendar-key"),
+    path("reminders/calendar/revoke/", reminders.drop_key, name="calendar-key-drop"),
+    path("obligations/board/remind/", reminders.remind, name="remind"),
+    path("obligations/request/<int:pk>/", reminders.request_answer, name="request-answer"),
     path("submissions/", include("dozor.web.submission_urls")),
     path("forms/", include("dozor.web.filling_urls")),
     path("import/", imports.import_page, name="import"),

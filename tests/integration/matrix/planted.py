@@ -234,6 +234,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "round": ("collection.Round", ("pk",)),
     "draft": ("collection.Draft", ("round.pk", "pk")),
     "record": ("collection.AnswerRecord", ("round.pk", "pk")),
+    "request": ("collection.Request", ("pk",)),
 }
 NO_PHONE = "k" * 43  # a token that opens nothing
 # arguments of addresses that are about nobody's rows
@@ -246,6 +247,7 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "openrosa-form": (NO_PHONE, "f", "1"),
     "openrosa-manifest": (NO_PHONE, "f", "1"),
     "openrosa-submission": (NO_PHONE,),
+    "calendar-feed": (NO_PHONE,),
     "openrosa-nothing": (NO_PHONE, "other"),
 }
 REGIONAL = {"OCHEPH-HO", "OCHEPH-BR", "MCHE"}

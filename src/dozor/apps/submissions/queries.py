@@ -52,6 +52,12 @@ def submissions(
     return list(found)
 
 
+def states_by_collection(years: Collection[int]) -> dict[tuple[str, int, str], str]:
+    """State of each submission that answers a duty, by agency, year and collection."""
+    found = Submission.objects.filter(year__in=years, request__isnull=True)
+    return {(a, y, c): s for a, y, c, s in found.values_list("agency__code", "year", "collection", "state")}
+
+
 def errand(agency: Agency, collection: str, year: int, plan: Plan | None = None) -> Errand:
     """What the plan or a request asks of an agency; raises ``INST-COLLECTION``, ``SUB-NOT-OWED``."""
     of = plan or main_plan()

@@ -10,6 +10,12 @@ WORDINGS: dict[str, Wording] = {
         "a day up to the day of receipt",
         "Check both dates.",
     ),
+    "REM-NOBODY": Wording(
+        "nobody with an account acts for {found}.",
+        "someone there who may submit",
+        "Write or telephone; ask the administrator to invite them.",
+    ),
+    "REM-WISH": Wording("“{found}” is no rhythm or language.", "one of the list", "Choose one of the list."),
     "SUB-UNKNOWN": Wording(
         "there is no submission “{found}”.", "a submission from the list", "See “dozor submission list”."
     ),

@@ -17,14 +17,17 @@ from dozor.apps.collection import actions
 from dozor.apps.collection.queries import duties, requests, years_with_duties
 from dozor.apps.organisations.models import Agency
 from dozor.apps.organisations.scope import Right, agencies_for, may
+from dozor.apps.submissions.queries import submissions
 from dozor.core.findings import Refused
 from dozor.core.plan.duties import AfterCollection, OnRequest
+from dozor.core.submissions.states import State
 from dozor.formats.calendar_file import calendar_file
 from dozor.web.downloads import form_response
 from dozor.web.duties import rows, tally
 from dozor.web.forms import EndForm, PlanForm, RequestForm, TaskForm
 from dozor.web.names import Names
 from dozor.web.rights import FORM, asks, must
+from dozor.web.waiting import waiting
 
 ALL = ""
 
@@ -60,11 +63,21 @@ def obligations(request: HttpRequest) -> HttpResponse:
     found = duties(year=year, as_of=today, agency={agency}) if agency else []
     may_record = agency is not None and may(request.user, Right.RECORD_ROUND, agency)
     plan = names.main_plan
+    may_prepare = agency is not None and may(request.user, Right.PREPARE_SUBMISSION, agency)
+    sent = {s.collection: s for s in submissions(year=year, agency={agency})} if agency else {}
     context: dict[str, Any] = {
+        "waiting": waiting(request.user, names, today) if not agency or _is_own(request, agency) else [],
         "year": year,
         "years": years_with_duties(today),
         "agency": names.agencies.get(agency) if agency else None,
-        "rows": rows(found, names, may_record=may_record, today=today),
+        "rows": rows(
+            found,
+            names,
+            may_record=may_record,
+            today=today,
+            submissions={c: s for c, s in sent.items() if s.state != State.DRAFT or may_prepare},
+            may_prepare=may_prepare,
+        ),
         "tally": tally(found),
         "is_demonstration": not plan.is_confirmed_on(today),
         "plan": plan,
@@ -75,6 +88,10 @@ def obligations(request: HttpRequest) -> HttpResponse:
         "today": today,
     }
     return render(request, "obligations.html", context)
+
+
+def _is_own(request: HttpRequest, agency: str) -> bool:
+    return request.user.agency is not None and request.user.agency.code == agency
 
 
 def _below(request: HttpRequest, names: Names) -> list[tuple[str, str]]:

@@ -1,0 +1,250 @@
+"""Makes reminders as their days come, sends those of people who gave an address, each once."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from dozor.apps.audit.actions import record
+from dozor.apps.collection.queries import duties
+from dozor.apps.database import check_lengths
+from dozor.apps.organisations.models import Agency, Person
+from dozor.apps.organisations.scope import Right, may
+from dozor.apps.reminders.letters import letter
+from dozor.apps.reminders.models import CalendarKey, Reminder, Wish
+from dozor.apps.submissions.models import Submission
+from dozor.core.calendar.obligation import MET, Obligation, Status
+from dozor.core.calendar.reminding import reminder_on
+from dozor.core.findings import Finding, Refused
+from dozor.core.submissions.states import State
+from dozor.core.text import LANGUAGES
+
+Kind = Reminder.Kind
+MONDAY = 0
+log = logging.getLogger("dozor.reminders")
+
+
+def remind(at: datetime) -> int:
+    """Make the reminders whose day has come; return how many are new.
+
+    A person is reminded of what their own agency owes, of submissions sent back to it and of those that wait
+    for them to check. However often this runs, each is made once.
+    """
+    today = timezone.localdate(at)
+    people = [p for p in Person.objects.filter(is_active=True).select_related("agency") if p.agency]
+    dated = _dated(today)
+    made = 0
+    for person in people:
+        for given in (*_of_duties(person, dated, today), *_of_submissions(person, today)):
+            made += _make(person=person, made_at=at, **given)
+    return made
+
+
+def _make(**given: Any) -> bool:
+    known = Reminder.objects.filter(person=given["person"], subject=given["subject"])
+    if known.exists():
+        return False
+    try:
+        with transaction.atomic():
+            Reminder.objects.create(**given)
+    except IntegrityError:  # another process made it a moment ago
+        return False
+    return True
+
+
+Dated = dict[str, dict[tuple[int, str, date], Obligation]]
+
+
+def _dated(today: date) -> Dated:
+    """By agency, what has a due date near today, once for each collection."""
+    found: Dated = defaultdict(dict)
+    left_out = MET | {Status.NOT_HELD, Status.POSTPONED, Status.NOT_RECORDED}
+    for year in (today.year - 1, today.year):
+        try:
+            owed = duties(year=year, as_of=today)
+        except LookupError:
+            continue
+        for duty in owed:
+            if duty.status in left_out or duty.due_on is None:
+                continue
+            day = duty.target_on or duty.due_on
+            if reminder_on(day, today) is not None:
+                for collection in duty.collections or ("",):
+                    found[duty.agency].setdefault((year, collection, day), duty)
+    return found
+
+
+def _of_duties(person: Person, dated: Dated, today: date) -> Iterator[dict[str, Any]]:
+    own = person.agency
+    if own is None or not any(may(person, r, own.code) for r in (Right.SUBMIT, Right.PREPARE_SUBMISSION)):
+        return
+    done = _handed_in(own)
+    for (year, collection, day), _duty in dated.get(own.code, {}).items():
+        offset = reminder_on(day, today)
+        if (year, collection) in done or offset is None:
+            continue
+        yield {
+            "kind": Kind.DUE,
+            "subject": f"due {collection or 'plan'} {year} {own.code} {day} {offset:+d}",
+            "agency": own,
+            "year": year,
+            "collection": collection,
+            "due_on": day,
+        }
+
+
+def _handed_in(agency: Agency) -> set[tuple[int, str]]:
+    found = Submission.objects.filter(agency=agency, submitted_number__gt=0)
+    return set(found.values_list("year", "collection"))
+
+
+def _of_submissions(person: Person, today: date) -> Iterator[dict[str, Any]]:
+    for one in Submission.objects.filter(state__in=(State.SUBMITTED, State.RETURNED)).select_related(
+        "agency"
+    ):
+        about = {
+            "agency": one.agency,
+            "year": one.year,
+            "collection": one.collection,
+            "submission": one,
+            "due_on": one.answer_due_on,
+        }
+        last = one.events.order_by("id").last()
+        step = last.pk if last else 0
+        if one.state == State.RETURNED and may(person, Right.PREPARE_SUBMISSION, one.agency.code):
+            # told at once, then again as its day comes near
+            yield {"kind": Kind.ANSWER, "subject": f"answer {one.code} {step}", **about}
+            offset = reminder_on(one.answer_due_on, today) if one.answer_due_on else None
+            if offset is not None:
+                yield {"kind": Kind.ANSWER, "subject": f"answer {one.code} {step} {offset:+d}", **about}
+        elif one.state == State.SUBMITTED and may(person, Right.CHECK_SUBMISSION, one.agency.code):
+            yield {"kind": Kind.CHECK, "subject": f"check {one.code} {step}", **about}
+
+
+@transaction.atomic
+def remind_agency(*, agency: Agency, year: int, words: str, by: str, at: datetime) -> int:
+    """Remind an agency by hand: everyone there who may submit or prepare; return how many.
+
+    Raises
+    ------
+    Refused
+        ``REM-NOBODY``: nobody with an account acts for the agency.
+    """
+    people = [
+        p
+        for p in Person.objects.filter(is_active=True, agency=agency)
+        if may(p, Right.SUBMIT, agency.code) or may(p, Right.PREPARE_SUBMISSION, agency.code)
+    ]
+    if not people:
+        raise Refused(Finding("REM-NOBODY", found=agency.code))
+    for person in people:
+        reminder = Reminder(
+            person=person,
+            kind=Kind.ASKED,
+            subject=f"asked {agency.code} {year} {at.isoformat()}",
+            agency=agency,
+            year=year,
+            words=words.strip(),
+            by=by,
+            made_at=at,
+        )
+        check_lengths(reminder)
+        reminder.save(force_insert=True)
+    details = {"people": len(people), "year": year}
+    record(action="agency reminded", by=by, at=at, subject=agency.code, details=details)
+    return len(people)
+
+
+def wish_of(person: Person) -> Wish | None:
+    return person.wishes.order_by("id").last()
+
+
+def wish(*, person: Person, address: str, language: str, rhythm: str, at: datetime) -> Wish:
+    """Record where and how often a person wants mail."""
+    if rhythm not in Wish.Rhythm.values or language not in LANGUAGES:
+        raise Refused(Finding("REM-WISH", found=f"{rhythm} {language}"))
+    made = Wish(person=person, address=address, language=language, rhythm=rhythm, recorded_at=at)
+    check_lengths(made)
+    made.save(force_insert=True)
+    return made
+
+
+def has_mail() -> bool:
+    """Whether a mail server is set; without one reminders stand in the page alone."""
+    return bool(getattr(settings, "EMAIL_HOST", ""))
+
+
+def send_mail(at: datetime) -> int:
+    """Send what was not sent yet, one letter to a person; return how many letters went.
+
+    A letter that the server does not take is tried again with the next run.
+    """
+    if not has_mail():
+        return 0
+    sent = 0
+    for person in Person.objects.filter(is_active=True, reminders__mailed_at__isnull=True).distinct():
+        wanted = wish_of(person)
+        if wanted is None or not wanted.address or wanted.rhythm == Wish.Rhythm.NEVER:
+            continue
+        if wanted.rhythm == Wish.Rhythm.WEEKLY and timezone.localdate(at).weekday() != MONDAY:
+            continue
+        sent += _send(person, wanted, at)
+    return sent
+
+
+def _send(person: Person, wanted: Wish, at: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            # taken before it is sent: of two processes one sends
+            waiting = list(person.reminders.select_for_update().filter(mailed_at__isnull=True))
+            if not waiting:
+                return False
+            person.reminders.filter(pk__in=[r.pk for r in waiting]).update(mailed_at=at)
+            title, text = letter(waiting, wanted.language)
+            EmailMessage(title, text, settings.DEFAULT_FROM_EMAIL, [wanted.address]).send()
+    except OSError as problem:  # smtplib's and the network's
+        log.warning("mail was not taken: %s", type(problem).__name__)
+        return False
+    return True
+
+
+def see(reminders: Iterable[Reminder], at: datetime) -> None:
+    """Note that a person has seen these."""
+    Reminder.objects.filter(pk__in=[r.pk for r in reminders], seen_at__isnull=True).update(seen_at=at)
+
+
+@transaction.atomic
+def new_calendar_key(*, person: Person, at: datetime) -> str:
+    """A new secret address of a person's calendar; an earlier one opens nothing any more."""
+    drop_calendar_key(person=person, at=at)
+    token = secrets.token_urlsafe(32)
+    CalendarKey.objects.create(person=person, token_digest=_digest(token), made_at=at)
+    return token
+
+
+def drop_calendar_key(*, person: Person, at: datetime) -> None:
+    person.calendar_keys.filter(revoked_at__isnull=True).update(revoked_at=at)
+
+
+def person_of_key(token: str) -> Person | None:
+    """Whose calendar a secret address opens; None when it opens nothing."""
+    found = (
+        CalendarKey.objects.filter(token_digest=_digest(token), revoked_at__isnull=True)
+        .select_related("person__agency")
+        .first()
+    )
+    return found.person if found and found.person.is_active else None
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

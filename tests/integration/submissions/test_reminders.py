@@ -1,0 +1,143 @@
+"""Reminders in the page, by mail, by hand; the calendar's secret address (REM).
+
+REM-001  Each reminder is made once, for those it concerns, and again only on its next day.
+REM-002  Mail goes once, to those who gave an address; a server that fails is tried again; without one, none.
+REM-003  An agency is reminded by hand, by those who may.
+REM-004  A calendar's address opens until it is revoked or its person leaves; no log holds it.
+"""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client, override_settings
+from tests.instances import Instance
+from tests.integration.web.conftest import _pages  # noqa: F401
+
+from dozor.apps.collection.actions import agree_date
+from dozor.apps.organisations.models import Agency, Person
+from dozor.apps.reminders import actions
+from dozor.apps.reminders.models import Reminder, Wish
+from dozor.apps.submissions import actions as submissions
+from dozor.core.findings import Refused
+from dozor.core.submissions.content import Row
+
+DUE = date(2026, 10, 30)
+MAIL = override_settings(
+    EMAIL_HOST="mail.invalid", EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"
+)
+
+
+def at(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def dated(example: Instance) -> Iterator[Instance]:
+    agree_date(agency=Agency.objects.get(code="MOE"), year=2026, due_on=DUE, number="1", by="t", at=at(DUE))
+    agree_date(agency=Agency.objects.get(code="MIA"), year=2026, due_on=DUE, number="2", by="t", at=at(DUE))
+    yield example
+
+
+def told(login: str) -> list[tuple[str, str]]:
+    found = Reminder.objects.filter(person__login=login).order_by("id")
+    return [(r.kind, r.subject.rsplit(" ", 1)[-1]) for r in found]
+
+
+def test_rem_001_each_once_and_to_those_concerned(dated: Instance):
+    days = [DUE + timedelta(days=n) for n in range(-20, 12)]
+    for day in days:
+        actions.remind(at(day))
+        assert actions.remind(at(day)) == 0
+    offsets = [subject for kind, subject in told("interior") if kind == "due"]
+    assert set(offsets) == {"-14", "-7", "-1", "+0", "+1", "+7"}
+    assert len(set(Reminder.objects.values_list("person_id", "subject"))) == Reminder.objects.count()
+    assert {r.agency.code for r in Reminder.objects.filter(person__login="interior")} == {"MIA"}
+    assert told("ministry") == told("auditor") == []
+
+
+def test_rem_001_what_is_sent_back_and_what_waits(dated: Instance):
+    now = at(DUE)
+    row = Row("6.1", "BY", "2026", "percent", population="prisoners", age="all", value="30")
+    version = submissions.hand_in(
+        agency=Agency.objects.get(code="MIA"), collection="survey-prisoners", year=2026, rows=[row],
+        came_by="browser", by="interior", at=now,
+    )  # fmt: skip
+    submissions.submit(submission=version.submission, by="interior", at=now)
+    actions.remind(now)
+    assert [k for k, _ in told("national")] == ["check"]
+    assert "due" not in {k for k, s in told("interior") if "survey-prisoners " in s}
+    remark = {"row": row.name, "column": "value", "reason": "other", "text": "look"}
+    submissions.send_back(submission=version.submission, remarks=[remark], by="national", at=now)
+    actions.remind(now)
+    actions.remind(now + timedelta(days=1))
+    answers = Reminder.objects.filter(person__login="interior", kind="answer")
+    assert answers.count() == 2  # at once, and a week before its day
+    assert not Reminder.objects.filter(kind="answer").exclude(agency__code="MIA").exists()
+
+
+def test_rem_002_mail_goes_once(dated: Instance):
+    now = at(DUE)
+    interior = Person.objects.get(login="interior")
+    actions.remind(now)
+    assert actions.send_mail(now) == 0  # no server
+    with MAIL:
+        assert actions.send_mail(now) == 0  # no address
+        actions.wish(person=interior, address="a@example.org", language="en", rhythm="each", at=now)
+        with pytest.MonkeyPatch.context() as patch:
+
+            def refuse(*_: Any, **__: Any) -> None:
+                raise smtplib.SMTPServerDisconnected("gone")
+
+            patch.setattr("dozor.apps.reminders.actions.EmailMessage.send", refuse)
+            assert actions.send_mail(now) == 0
+        mail.outbox.clear()
+        assert actions.send_mail(now) == 1
+        assert actions.send_mail(now) == 0
+        (letter,) = mail.outbox
+        assert letter.to == ["a@example.org"]
+        assert "due on 30\u00a0October\u00a02026" in str(letter.body)
+        actions.wish(person=interior, address="a@example.org", language="ru", rhythm="weekly", at=now)
+        actions.remind(at(DUE + timedelta(days=1)))
+        saturday, monday = at(date(2026, 10, 31)), at(date(2026, 11, 2))
+        assert (actions.send_mail(saturday), actions.send_mail(monday)) == (0, 1)
+        assert "представить до" in str(mail.outbox[-1].body)
+    assert Wish.objects.count() == 2
+
+
+def test_rem_003_by_hand(dated: Instance):
+    now = at(DUE)
+    brest = Agency.objects.get(code="OCHEPH-BR")
+    assert actions.remind_agency(agency=brest, year=2026, words="please", by="national", at=now) == 1
+    (one,) = Reminder.objects.filter(kind="asked")
+    assert (one.person.login, one.words, one.by) == ("brest-lead", "please", "national")
+    with pytest.raises(Refused, match="REM-NOBODY"):
+        actions.remind_agency(
+            agency=Agency.objects.get(code="MOI"), year=2026, words="x", by="national", at=now
+        )
+    assert dated.cli("verify").code == 0
+
+
+def test_rem_004_the_calendar_is_a_secret(dated: Instance, caplog: pytest.LogCaptureFixture):
+    interior, now = Person.objects.get(login="interior"), at(DUE)
+    first = actions.new_calendar_key(person=interior, at=now)
+    token = actions.new_calendar_key(person=interior, at=now)
+    client = Client()
+    answered = client.get(f"/key/{token}/calendar.ics")
+    assert answered.status_code == 200
+    assert b"BEGIN:VEVENT" in answered.content
+    assert client.post(f"/key/{token}/calendar.ics").status_code == 405
+    assert client.get(f"/key/{first}/calendar.ics").status_code == 403
+    assert token not in str(list(interior.calendar_keys.values_list("token_digest", flat=True)))
+    interior.is_active = False
+    interior.save()
+    assert client.get(f"/key/{token}/calendar.ics").status_code == 403
+    interior.is_active = True
+    interior.save()
+    actions.drop_calendar_key(person=interior, at=now)
+    assert client.get(f"/key/{token}/calendar.ics").status_code == 403
