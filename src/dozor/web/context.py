@@ -56,6 +56,7 @@ WORK = (
             "submission-send-back",
             "submission-reopen",
             "submission-paper",
+            "documents",
         ),
         (Right.READ_SUBMISSION,),
     ),
@@ -72,6 +73,7 @@ WORK = (
         (Right.READ_BOARD,),
     ),
     Way("reminders", _("Reminders"), (), (Right.READ_DUTIES,)),
+    Way("deputies", _("Deputies"), ("deputy-appoint",), (Right.APPOINT_DEPUTY,)),
     Way("import", _("Import"), ("import-file",), (Right.IMPORT_VALUES,)),
     Way("reports", _("Reports"), ("report",), (Right.MAKE_REPORT,)),
 )

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
+from dozor.web.views import papers, submissions
 from dozor.web.views import submission_steps as steps
-from dozor.web.views import submissions
 
 urlpatterns = [
     path("", submissions.list_submissions, name="submissions"),
     path("rows/", submissions.rows, name="submission-rows"),
     path("<int:pk>/", submissions.submission, name="submission"),
+    path("documents/", papers.index, name="documents"),
+    path("supplements/<int:pk>/", papers.supplement, name="supplement"),
+    path("<int:pk>/sheet/", papers.sheet, name="submission-sheet"),
     path("<int:pk>/submit/", steps.submit, name="submission-submit"),
     path("<int:pk>/correct/", steps.correct, name="submission-correct"),
     path("<int:pk>/answer/", steps.answer, name="submission-answer"),

@@ -5,6 +5,7 @@ from django.urls import include, path
 from dozor.web.views import (
     board,
     cycle,
+    deputies,
     glance,
     imports,
     indicator,
@@ -49,6 +50,9 @@ pages = [
     path("obligations/board/agree/", board.agree, name="board-agree"),
     path("obligations/board/receipt/", board.receive, name="board-receipt"),
     path("obligations/board/decision/", board.decide, name="board-decision"),
+    path("deputies/", deputies.deputies, name="deputies"),
+    path("deputies/new/", deputies.appoint, name="deputy-appoint"),
+    path("deputies/<int:pk>/end/", deputies.end, name="deputy-end"),
     path("reminders/", reminders.reminders, name="reminders"),
     path("reminders/seen/", reminders.seen, name="reminders-seen"),
     path("reminders/calendar/", reminders.new_key, name="calendar-key"),

@@ -89,6 +89,8 @@ GIVEN: dict[str, Any] = {
             "value": "30",
         }
     ],
+    "submissions.Supplement.changes": [],
+    "submissions.Supplement.number": lambda agency: AGENCIES.index(agency) + 1,
     "organisations.Person.role": "ministry-focal-point",
     "organisations.Person.password": "!",
 }
@@ -131,7 +133,8 @@ class Planter:
         model = field.model
         label = f"{model._meta.label}.{field.name}"
         if label in GIVEN:
-            return GIVEN[label]
+            given = GIVEN[label]
+            return given(agency) if callable(given) else given
         if field.primary_key and not isinstance(field, models.CharField | models.OneToOneField):
             return ...
         if isinstance(field, models.ForeignKey):
@@ -235,6 +238,8 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "draft": ("collection.Draft", ("round.pk", "pk")),
     "record": ("collection.AnswerRecord", ("round.pk", "pk")),
     "request": ("collection.Request", ("pk",)),
+    "deputy": ("organisations.Deputy", ("pk",)),
+    "supplement": ("submissions.Supplement", ("pk",)),
 }
 NO_PHONE = "k" * 43  # a token that opens nothing
 # arguments of addresses that are about nobody's rows

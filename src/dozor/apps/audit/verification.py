@@ -24,6 +24,7 @@ SEALED = (
     "organisations.Area",
     "organisations.Agency",
     "organisations.Person",
+    "organisations.Deputy",
     "collection.RoundDate",
     "collection.Agreement",
     "collection.Decision",
@@ -49,6 +50,7 @@ SEALED = (
     "submissions.Submission",
     "submissions.SubmissionVersion",
     "submissions.SubmissionEvent",
+    "submissions.Supplement",
 )
 BATCHED = ("bank.Observation",)
 

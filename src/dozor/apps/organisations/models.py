@@ -137,3 +137,9 @@ class Person(AbstractBaseUser):
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:  # Django's own permissions are not used
         return False
+
+
+# Django looks for an app's models here
+from dozor.apps.organisations.deputy_models import Deputy  # noqa: E402
+
+__all__ = ["Agency", "Area", "AreaType", "Deputy", "Person", "Role"]

@@ -10,7 +10,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from dozor.apps.organisations.models import Agency, Role
+from django.utils import timezone
+
+from dozor.apps.organisations.models import Agency, Deputy, Role
 
 
 class Right(StrEnum):
@@ -133,7 +135,7 @@ _RIGHTS: dict[str, dict[Right, Reach]] = {
         Right.READ_BOARD: ALL,
         Right.READ_ROUND: ALL,
         Right.READ_SUBMISSION: CHAIN,
-        Right.ACCEPT_SUBMISSION: BELOW,
+        Right.ACCEPT_SUBMISSION: CHAIN,  # the republican centre's own rows too, by another person
         Right.LOCK_SUBMISSION: CHAIN,
         Right.REOPEN_SUBMISSION: CHAIN,
         Right.APPOINT_DEPUTY: OWN,
@@ -176,6 +178,23 @@ _GUARDED = frozenset(
 )
 
 
+# what a deputy may do in the other's place; never their answers, nor what is theirs alone
+_DEPUTISED = frozenset(
+    {
+        Right.READ_DUTIES,
+        Right.READ_SUBMISSION,
+        Right.PREPARE_SUBMISSION,
+        Right.SUBMIT,
+        Right.CHECK_SUBMISSION,
+        Right.ACCEPT_SUBMISSION,
+        Right.LOCK_SUBMISSION,
+        Right.REOPEN_SUBMISSION,
+        Right.RECORD_RECEIPT,
+        Right.REMIND,
+    }
+)
+
+
 def may(person: Any, right: Right, agency: str | None = None) -> bool:
     """Whether a person may do something, about an agency's rows when one is named.
 
@@ -188,18 +207,53 @@ def may(person: Any, right: Right, agency: str | None = None) -> bool:
     """
     if right in _EVERYONE:
         return True
+    return any(_may_alone(one, right, agency) for one in (person, *_stood_for(person, right)))
+
+
+def acting_for(person: Any, right: Right, agency: str) -> str:
+    """In whose place a person does something: "" in their own, else the login of the one they stand for."""
+    if _may_alone(person, right, agency):
+        return ""
+    found = (p.login for p in _stood_for(person, right) if _may_alone(p, right, agency))
+    return str(next(found, ""))
+
+
+def _may_alone(person: Any, right: Right, agency: str | None) -> bool:
     if right not in _rights_of(person):
         return False
     if agency is None:
         return True
-    about = agencies_for(person, right)
+    about = _own_reach(person, right)
     return about is None or agency in about
+
+
+def _stood_for(person: Any, right: Right) -> tuple[Any, ...]:
+    """Colleagues a person stands in for today by an order, where the right is one a deputy takes over."""
+    if right not in _DEPUTISED or not _rights_of(person) or person.pk is None:
+        return ()
+    if not hasattr(person, "_stood_for"):  # asked often while one page is made
+        today = timezone.localdate()
+        held = Deputy.objects.filter(
+            person=person, ended_at__isnull=True, valid_from__lte=today, valid_to__gte=today
+        )
+        person._stood_for = tuple(d.stands_in_for for d in held.select_related("stands_in_for__agency"))
+    return person._stood_for  # type: ignore[no-any-return]
 
 
 def agencies_for(person: Any, right: Right) -> frozenset[str] | None:
     """Codes of the agencies about whose rows a person has a right; None means all of them."""
     if right in _EVERYONE:
         return None
+    found: set[str] = set()
+    for one in (person, *_stood_for(person, right)):
+        about = _own_reach(one, right)
+        if about is None:
+            return None
+        found |= about
+    return frozenset(found)
+
+
+def _own_reach(person: Any, right: Right) -> frozenset[str] | None:
     reach = _rights_of(person).get(right)
     if reach is Reach.ALL:
         return None

@@ -19,9 +19,10 @@ from dozor.apps.database import check_lengths
 from dozor.apps.organisations.models import Agency
 from dozor.apps.plans.queries import main_plan
 from dozor.apps.submissions.accepting import to_bank
-from dozor.apps.submissions.models import Submission, SubmissionEvent, SubmissionVersion
+from dozor.apps.submissions.models import Submission, SubmissionEvent, SubmissionVersion, Supplement
 from dozor.apps.submissions.queries import Errand, enters_bank, errand, findings, open_remarks
 from dozor.apps.submissions.receiving import record_electronic
+from dozor.apps.submissions.supplements import supplement_for
 from dozor.core.calendar.working_days import next_working_day, working_days
 from dozor.core.findings import Finding, Refused
 from dozor.core.submissions.content import COLUMNS, Row, checksum
@@ -36,6 +37,7 @@ class Accepted:
 
     event: SubmissionEvent
     values: ImportSummary | None
+    supplement: Supplement | None = None  # a correction after the annual report was due
 
 
 @transaction.atomic
@@ -335,6 +337,7 @@ def accept(*, submission: Submission, by: str, at: datetime, on_behalf_of: str =
     if version is None:
         raise Refused(Finding("SUB-EMPTY"))
     _four_eyes(submission, version, by, on_behalf_of)
+    before = submission.accepted
     values = to_bank(submission, version, by=by, at=at) if enters_bank(submission) else None
     submission.accepted_number = version.number
     event = _keep(
@@ -346,7 +349,10 @@ def accept(*, submission: Submission, by: str, at: datetime, on_behalf_of: str =
         values_import=values.act if values else None,
         on_behalf_of=on_behalf_of,
     )
-    return Accepted(event, values)
+    written = None
+    if before is not None and enters_bank(submission):
+        written = supplement_for(submission, before, version, event, main_plan(), by=by, at=at)
+    return Accepted(event, values, written)
 
 
 @transaction.atomic

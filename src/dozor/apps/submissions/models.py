@@ -133,3 +133,22 @@ class SubmissionEvent(models.Model):
                 name="reopened_by_a_decision",
             ),
         )
+
+
+class Supplement(models.Model):
+    """A correction accepted after the annual report was due: numbered within its year, for the Ministry."""
+
+    year = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField()
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="supplements")
+    event = models.OneToOneField(SubmissionEvent, on_delete=models.PROTECT, related_name="supplement")
+    before_number = models.PositiveIntegerField()  # of the version whose rows stood
+    after_number = models.PositiveIntegerField()
+    changes = models.JSONField()  # [{"row", "column", "was", "became"}]
+    reason = models.TextField()
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ("year", "number")
+        constraints = (models.UniqueConstraint(fields=("year", "number"), name="one_supplement_of_a_number"),)

@@ -10,6 +10,17 @@ WORDINGS: dict[str, Wording] = {
         "a day up to the day of receipt",
         "Check both dates.",
     ),
+    "DEP-AGENCY": Wording(
+        "{found} cannot stand in here.",
+        "a colleague of the same agency, another person",
+        "Choose a colleague of the same agency.",
+    ),
+    "DEP-FACTOR": Wording(
+        "the role of {found} asks for no second factor, that of the other does.",
+        "a deputy whose role asks for a second factor too",
+        "Choose another colleague, or let the administrator change the role.",
+    ),
+    "DEP-DATES": Wording("{found} lies before the first day.", "the first day or later", "Check both days."),
     "REM-NOBODY": Wording(
         "nobody with an account acts for {found}.",
         "someone there who may submit",

@@ -14,6 +14,7 @@ from dozor.core.plan.definitions import SeriesDefinition, read_definitions
 from dozor.core.plan.duties import DutyRule
 from dozor.core.plan.instrument_reading import read_instruments
 from dozor.core.plan.instruments import Instrument
+from dozor.core.plan.retention import Retention
 from dozor.core.plan.sending_back import SendingBack
 from dozor.core.plan.vocabulary import Age, Breakdown, Population, Sex, Unit
 from dozor.core.text import Text
@@ -245,6 +246,7 @@ class Plan:
     frameworks: tuple[Framework, ...] = ()
     correspondences: tuple[Correspondence, ...] = ()
     sending_back: SendingBack | None = None
+    retention: tuple[Retention, ...] = ()
     collecting: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     quality: str = field(default="", repr=False, compare=False)
 

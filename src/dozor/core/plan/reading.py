@@ -13,6 +13,7 @@ from dozor.core.plan.definitions import FILE as DEFINITIONS
 from dozor.core.plan.duties import DutyRule
 from dozor.core.plan.instrument_reading import FOLDER as INSTRUMENTS
 from dozor.core.plan.model import Collection, Direction, ExecutorRole, Group, Indicator, Plan
+from dozor.core.plan.retention import Retention
 from dozor.core.plan.sending_back import Reason, SendingBack
 from dozor.core.plan.vocabulary import Age, Breakdown, Population, Sex, Unit
 from dozor.core.yaml_text import Block, Place, Reading
@@ -75,6 +76,7 @@ class _PlanReading:
             self._gather(top, "units", sections.read_unit)
             self._gather(top, "frameworks", sections.read_framework)
             self._gather(top, "reasons", sections.read_reason)
+            self._gather(top, "retention", sections.read_retention)
             if top.has("sending_back") and (block := top.block("sending_back")):
                 self.sending_back = sections.read_sending_back(block)
                 block.close()
@@ -248,6 +250,7 @@ class _PlanReading:
             units=self._all("units", Unit),
             frameworks=self._all("frameworks", Framework),
             correspondences=self._all("correspondences", Correspondence),
+            retention=self._all("retention", Retention),
             sending_back=replace(self.sending_back, reasons=self._all("reasons", Reason))
             if self.sending_back
             else None,

@@ -8,6 +8,7 @@ from dozor.core.plan import model
 from dozor.core.plan.crosswalk import Correspondence, Framework, Match, Status
 from dozor.core.plan.duties import About, AfterCollection, Agreed, DutyRule, Fixed, OnRequest, Rule
 from dozor.core.plan.model import Collection, Direction, ExecutorRole, Group, LegalSource
+from dozor.core.plan.retention import Retention
 from dozor.core.plan.sending_back import Reason, SendingBack
 from dozor.core.plan.vocabulary import Age, Breakdown, Population, Sex, Unit
 from dozor.core.yaml_text import Block
@@ -137,6 +138,14 @@ def read_duty(block: Block) -> DutyRule:
 
 def read_reason(block: Block) -> Reason:
     return Reason(_defined_code(block, "reason"), block.text("name"))
+
+
+def read_retention(block: Block) -> Retention:
+    code, name = _defined_code(block, "retention"), block.text("name")
+    years = block.integer("years")
+    if years < 0:
+        block.reading.fault("PLAN-BAD-NUMBER", block.place("years"), str(years))
+    return Retention(code, name, years or None, block.text("ground"))
 
 
 def read_sending_back(block: Block) -> SendingBack:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +23,7 @@ from dozor.core.calendar.obligation import LATE, MET
 from dozor.formats.calendar_file import calendar_file
 from dozor.web.forms import TaskForm, choice_field, text_field
 from dozor.web.names import Names
-from dozor.web.rights import ACT, FORM, asks
+from dozor.web.rights import ACT, FORM, READING, asks
 from dozor.web.views.obligations import _agency_row, back_to, chosen_year, task
 
 MOST_SHOWN = 60
@@ -110,13 +110,13 @@ def drop_key(request: HttpRequest) -> HttpResponse:
 
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     """The calendar of whoever holds the secret address: what their own agency owes."""
-    if request.method not in ("GET", "HEAD"):
-        return HttpResponse(status=405, headers={"Allow": "GET, HEAD"})
     person = actions.person_of_key(token)
     if person is None or person.agency is None or not may(person, Right.READ_DUTIES, person.agency.code):
         return HttpResponse(
             _("This address opens nothing."), status=403, content_type="text/plain; charset=utf-8"
         )
+    if request.method not in READING:
+        return HttpResponseNotAllowed(READING)
     held = actions.wish_of(person)
     names = Names(held.language if held else None)
     today = timezone.localdate()

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dozor.apps.organisations.scope import Right
+from dozor.apps.organisations.scope import Right, acting_for
 from dozor.apps.submissions import actions
 from dozor.apps.submissions.models import Submission
 from dozor.apps.submissions.queries import open_remarks
@@ -91,6 +91,12 @@ class PaperForm(TaskForm):
     number = text_field(gettext_lazy("Incoming number"))
 
 
+def _whose(request: HttpRequest, one: Submission, right: Right) -> dict[str, Any]:
+    """Whose act it is and when; a deputy's names the one they stand in for."""
+    stood_for = acting_for(request.user, right, one.agency.code)
+    return {"by": request.user.login, "at": timezone.now(), "on_behalf_of": stood_for}
+
+
 def _task(
     request: HttpRequest,
     one: Submission,
@@ -99,10 +105,11 @@ def _task(
     *,
     title: str,
     done: str,
+    right: Right = Right.SUBMIT,
     help_text: str = "",
 ) -> HttpResponse:
     def record(data: dict[str, Any]) -> None:
-        act(submission=one, by=request.user.login, at=timezone.now(), **data)
+        act(submission=one, **_whose(request, one, right), **data)
 
     names = Names.of(request)
     words = help_text or f"{names.agency(one.agency.code)}, {one.year}"
@@ -141,9 +148,15 @@ def reopen(request: HttpRequest, one: Submission) -> HttpResponse:
         one,
         ReopenForm(request.POST or None, choices={}),
         actions.reopen,
+        right=Right.REOPEN_SUBMISSION,
         title=_("Open again by a decision"),
         done=_("The submission is open again."),
     )
+
+
+def receive_paper_of(*, on_behalf_of: str = "", **given: Any) -> None:
+    """A receipt is a fact: it names who wrote it down, and that suffices."""
+    receive_paper(**given)
 
 
 @step(Right.RECORD_RECEIPT, None, FORM)
@@ -152,7 +165,7 @@ def paper(request: HttpRequest, one: Submission) -> HttpResponse:
         request,
         one,
         PaperForm(request.POST or None, choices={}, initial={"received_on": timezone.localdate()}),
-        receive_paper,
+        receive_paper_of,
         title=_("The paper copy came"),
         done=_("The receipt is recorded."),
     )
@@ -218,8 +231,7 @@ def send_back(request: HttpRequest, one: Submission) -> HttpResponse:
                 submission=one,
                 remarks=remarks,
                 note=request.POST.get("note", "")[:500],
-                by=request.user.login,
-                at=timezone.now(),
+                **_whose(request, one, Right.CHECK_SUBMISSION),
             )
         except Refused as refused:
             faults = [say(f, names.language).message for f in refused.findings]
@@ -251,9 +263,11 @@ def send_back(request: HttpRequest, one: Submission) -> HttpResponse:
     return render(request, "submission_send_back.html", context, status=422 if faults else 200)
 
 
-def _at_once(request: HttpRequest, one: Submission, act: Callable[..., Any], done: str) -> HttpResponse:
+def _at_once(
+    request: HttpRequest, one: Submission, act: Callable[..., Any], right: Right, done: str
+) -> HttpResponse:
     try:
-        act(submission=one, by=request.user.login, at=timezone.now())
+        act(submission=one, **_whose(request, one, right))
     except Refused as refused:
         language = Names.of(request).language
         for finding in refused.findings:
@@ -265,9 +279,15 @@ def _at_once(request: HttpRequest, one: Submission, act: Callable[..., Any], don
 
 @step(Right.ACCEPT_SUBMISSION, Act.ACCEPT, ACT)
 def accept(request: HttpRequest, one: Submission) -> HttpResponse:
-    return _at_once(request, one, actions.accept, _("Accepted. Its rows are values of the bank now."))
+    return _at_once(
+        request,
+        one,
+        actions.accept,
+        Right.ACCEPT_SUBMISSION,
+        _("Accepted. Its rows are values of the bank now."),
+    )
 
 
 @step(Right.LOCK_SUBMISSION, Act.LOCK, ACT)
 def lock(request: HttpRequest, one: Submission) -> HttpResponse:
-    return _at_once(request, one, actions.lock, _("Locked."))
+    return _at_once(request, one, actions.lock, Right.LOCK_SUBMISSION, _("Locked."))

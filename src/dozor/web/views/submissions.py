@@ -111,6 +111,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
         "next_ways": shown.ways(request.user, found, is_fit=not wrong),
         "may_edit": is_own and found.state != State.LOCKED,
         "steps": shown.steps_shown(events, names, shown.people_of(events)),
+        "supplements": found.supplements.all() if may(request.user, Right.READ_BOARD) else [],
         "numbers": numbers,
         "compared": compared,
         "changes": shown.changes_shown(*compared, names) if compared else [],

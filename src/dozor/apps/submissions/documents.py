@@ -1,0 +1,110 @@
+"""The index of a year's documents: what there is on file, of whom, how long it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from dozor.apps.collection import models as facts
+from dozor.apps.submissions.models import SubmissionEvent, SubmissionVersion, Supplement
+from dozor.core.plan.model import Plan
+from dozor.core.plan.retention import Retention
+from dozor.core.submissions.states import Act, State
+
+
+@dataclass(frozen=True)
+class DocumentOnFile:
+    """One document; `kind` is the plan's own term of keeping, None where the plan names none."""
+
+    code: str
+    kind: Retention | None
+    agency: str
+    collection: str
+    number: str
+    dated_on: date
+    checksum: str = ""
+    submission: int | None = None
+    supplement: int | None = None
+
+
+def documents(*, year: int, agency: Collection[str] | None, plan: Plan) -> list[DocumentOnFile]:
+    """Documents of a reporting year, the oldest first; `agency` None: of everybody."""
+    kinds = {r.code: r for r in plan.retention}
+    found = [*_of_submissions(year, agency, kinds), *_of_facts(year, agency, kinds)]
+    return sorted(found, key=lambda d: (d.dated_on, d.code, d.number))
+
+
+def _of_submissions(
+    year: int, agency: Collection[str] | None, kinds: dict[str, Retention]
+) -> Iterator[DocumentOnFile]:
+    about = Q(submission__year=year)
+    if agency is not None:
+        about &= Q(submission__agency__code__in=agency)
+    # a draft is no document yet
+    versions = SubmissionVersion.objects.filter(about).exclude(submission__state=State.DRAFT)
+    for v in versions.select_related("submission__agency"):
+        yield DocumentOnFile(
+            code="submission",
+            kind=kinds.get("submission"),
+            agency=v.submission.agency.code,
+            collection=v.submission.collection,
+            number=f"v{v.number}",
+            dated_on=timezone.localtime(v.handed_in_at).date(),
+            checksum=v.checksum,
+            submission=v.submission.pk,
+        )
+    acts = (Act.SUBMIT, Act.ANSWER, Act.CORRECT, Act.REOPEN)
+    letters = SubmissionEvent.objects.filter(about, act__in=acts).exclude(number="")
+    for e in letters.select_related("submission__agency"):
+        code = "decision" if e.act == Act.REOPEN else "letter"
+        yield DocumentOnFile(
+            code=code,
+            kind=kinds.get(code),
+            agency=e.submission.agency.code,
+            collection=e.submission.collection,
+            number=e.number,
+            dated_on=e.dated_on or timezone.localtime(e.at).date(),
+            submission=e.submission.pk,
+        )
+    for s in Supplement.objects.filter(about).select_related("submission__agency"):
+        yield DocumentOnFile(
+            code="supplement",
+            kind=kinds.get("supplement"),
+            agency=s.submission.agency.code,
+            collection=s.submission.collection,
+            number=str(s.number),
+            dated_on=timezone.localtime(s.made_at).date(),
+            submission=s.submission.pk,
+            supplement=s.pk,
+        )
+
+
+def _of_facts(
+    year: int, agency: Collection[str] | None, kinds: dict[str, Retention]
+) -> Iterator[DocumentOnFile]:
+    sources: tuple[tuple[str, Any, str], ...] = (
+        ("letter", facts.RoundDate, "agency"),
+        ("letter", facts.Agreement, "agency"),
+        ("decision", facts.Decision, "agency"),
+        ("request", facts.Request, "recipient"),
+        ("receipt", facts.Receipt, "agency"),
+    )
+    for code, model, whose in sources:
+        found = model.objects.filter(year=year).exclude(number="").select_related(whose)
+        if agency is not None:
+            found = found.filter(**{f"{whose}__code__in": agency})
+        for fact in found:
+            owner = getattr(fact, whose)
+            yield DocumentOnFile(
+                code=code,
+                kind=kinds.get(code),
+                agency=owner.code if owner else "",
+                collection=getattr(fact, "collection", ""),
+                number=fact.number,
+                dated_on=fact.dated_on or timezone.localtime(fact.recorded_at).date(),
+            )

@@ -1,0 +1,139 @@
+"""Deputies by an order, and supplements to a report that is past its day (DEP, SUP).
+
+DEP-001  Within the order's days a deputy does what the other may do, in their name; not before, not after.
+DEP-002  Four eyes stay: neither what they handed in nor what the other did.
+DEP-003  An order of another agency, without number or with turned dates is refused; one ends by its own act.
+SUP-001  A correction accepted after 1 March prints a numbered supplement: was, became, why; before it, none.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pypdf
+import pytest
+from django.test import Client
+from django.utils import timezone
+from tests.instances import Instance
+from tests.integration.web.conftest import _pages, browser  # noqa: F401
+
+from dozor.apps.organisations.deputies import appoint_deputy, end_deputy
+from dozor.apps.organisations.models import Agency, Person
+from dozor.apps.organisations.scope import Right, acting_for, may
+from dozor.apps.submissions import actions
+from dozor.apps.submissions.models import Submission, Supplement
+from dozor.core.findings import Refused
+from dozor.core.submissions.content import Row
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+def person(login: str) -> Person:
+    return Person.objects.select_related("agency").get(login=login)
+
+
+def order(**more: Any) -> dict[str, Any]:
+    today = timezone.localdate()
+    return {
+        "person": person("gomel"), "stands_in_for": person("gomel-lead"), "number": "17-к",
+        "dated_on": today, "valid_from": today, "valid_to": today + timedelta(days=7), "by": "t",
+        "at": timezone.now(), **more,
+    }  # fmt: skip
+
+
+def handed_in(value: str = "3", by: str = "interior", year: int = 2025, code: str = "MIA") -> Submission:
+    row = Row("6.1", "BY", str(year), "percent", population="prisoners", value=value)
+    version = actions.hand_in(
+        agency=Agency.objects.get(code=code), collection="survey-prisoners", year=year, rows=[row],
+        came_by="browser", by=by, at=NOW,
+    )  # fmt: skip
+    return version.submission
+
+
+@pytest.fixture
+def example_(example: Instance) -> Iterator[Instance]:
+    yield example
+
+
+def test_dep_001_within_the_orders_days(example_: Instance):
+    assert not may(person("gomel"), Right.SUBMIT, "OCHEPH-HO")
+    today = timezone.localdate()
+    appoint_deputy(**order(valid_from=today + timedelta(days=1)))
+    assert not may(person("gomel"), Right.SUBMIT, "OCHEPH-HO")
+    held = appoint_deputy(**order())
+    deputy = person("gomel")
+    assert may(deputy, Right.SUBMIT, "OCHEPH-HO")
+    assert may(deputy, Right.ACCEPT_SUBMISSION, "DCHE-HO-rechitsa")
+    assert not may(deputy, Right.SUBMIT, "OCHEPH-BR")
+    assert not may(deputy, Right.APPOINT_DEPUTY, "OCHEPH-HO")  # never handed on
+    assert acting_for(deputy, Right.SUBMIT, "OCHEPH-HO") == "gomel-lead"
+    assert acting_for(deputy, Right.CHECK_SUBMISSION, "DCHE-HO-rechitsa") == ""  # their own right
+    end_deputy(deputy=held, by="t", at=timezone.now())
+    assert not may(person("gomel"), Right.SUBMIT, "OCHEPH-HO")
+    assert example_.cli("verify").code == 0
+
+
+def test_dep_002_four_eyes_stay(example_: Instance):
+    appoint_deputy(**order(person=person("approver"), stands_in_for=person("national")))
+    one = handed_in(by="national")
+    actions.submit(submission=one, by="interior", at=NOW)
+    with pytest.raises(Refused, match="SUB-FOUR-EYES"):
+        actions.accept(submission=one, by="approver", on_behalf_of="national", at=NOW)
+    client = browser("approver")
+    done = client.post(f"/submissions/{one.pk}/accept/")
+    assert done.status_code == 302  # by their own right, in their own name
+    last = one.events.order_by("id").last()
+    assert last is not None
+    assert (last.act, last.by, last.on_behalf_of) == ("accept", "approver", "")
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"person": "brest-lead"}, "DEP-AGENCY"),
+        ({"person": "gomel-lead"}, "DEP-AGENCY"),
+        ({"number": " "}, "SUB-NUMBER"),
+        ({"dated_on": date(2999, 1, 1)}, "SUB-FUTURE"),
+        ({"valid_to": date(2000, 1, 1)}, "DEP-DATES"),
+    ],
+)
+def test_dep_003_what_is_no_order(example_: Instance, more: dict[str, Any], code: str):
+    given = {k: person(v) if k == "person" else v for k, v in more.items()}
+    with pytest.raises(Refused, match=code):
+        appoint_deputy(**order(**given))
+
+
+def test_sup_001_a_numbered_supplement(example_: Instance):
+    one = handed_in("30")
+    actions.submit(submission=one, by="interior", at=NOW)
+    assert actions.accept(submission=one, by="national", at=NOW).supplement is None
+    for number, value in ((1, "31"), (2, "32")):
+        handed_in(value)
+        actions.correct(submission=one, reason=f"prison {number} was left out", by="interior", at=NOW)
+        written = actions.accept(submission=one, by="national", at=NOW).supplement
+        assert written is not None
+        assert (written.year, written.number) == (2025, number)
+    first = Supplement.objects.get(number=1)
+    assert first.changes == [
+        {"row": "6.1|prisoners|||BY|2025", "column": "value", "was": "30", "became": "31"}
+    ]
+    client: Client = browser("ministry")
+    answered = client.get(f"/submissions/supplements/{first.pk}/")
+    text = "".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(answered.content)).pages)
+    for words in ("Дополнение № 1", "2025", "30", "31", "prison 1 was left out"):
+        assert words in text
+    # before the report is due a correction is simply accepted
+    other = handed_in("30", year=2026)
+    actions.submit(submission=other, by="interior", at=NOW)
+    actions.accept(submission=other, by="national", at=NOW)
+    handed_in("31", year=2026)
+    actions.correct(submission=other, reason="a slip", by="interior", at=NOW)
+    assert actions.accept(submission=other, by="national", at=NOW).supplement is None
+    assert example_.cli("verify").code == 0
+    listed = browser("national").get("/submissions/documents/?year=2025").content.decode()
+    assert "Дополнение к годовому отчёту" in listed
+    sheet = browser("interior").get(f"/submissions/{one.pk}/sheet/")
+    assert sheet.content.startswith(b"%PDF")
