@@ -104,3 +104,11 @@ def test_voc_004_texts_are_clean(plans: dict[str, Plan]) -> None:
             # ы is in both; и, щ and ъ are letters of Russian only, і and ў of Belarusian only
             assert not set("ищъ") & set(text.be.lower()), text.be
             assert not set("іў") & set(text.ru.lower()), text.ru
+
+
+def test_voc_002_the_context_says_which_series_tell_the_situation(plans: dict[str, Plan]) -> None:
+    context = plans["by-context"]
+    situation = context.situation
+    assert situation is not None
+    assert {situation.count, situation.rate, situation.residents} <= {i.code for i in context.indicators}
+    assert set(situation.groups) <= {g.code for g in context.groups}

@@ -234,9 +234,8 @@ class _PlanReading:
 
     def _plan(self) -> Plan:
         known = self.reading.defined("population")
-        header = self.headers[0]
-        return Plan(
-            **{name: getattr(header, name) for name in _HEADER_FIELDS},
+        return replace(
+            self.headers[0],
             directions=self._all("directions", Direction),
             groups=self._all("groups", Group),
             indicators=tuple(_expanded(indicator, known) for indicator in self.indicators),
@@ -255,12 +254,6 @@ class _PlanReading:
             if self.sending_back
             else None,
         )
-
-
-_HEADER_FIELDS = (
-    "code kind version title short_title in_force source in_force_from in_force_to confirmed_until "
-    "status_note cycle_anchor_default"
-).split()
 
 
 def _matching(pattern: str, codes: tuple[str, ...]) -> list[str]:
