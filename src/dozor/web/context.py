@@ -57,6 +57,7 @@ WORK = (
             "submission-reopen",
             "submission-paper",
             "documents",
+            "submission-reasons",
         ),
         (Right.READ_SUBMISSION,),
     ),
@@ -69,7 +70,7 @@ WORK = (
     Way(
         "board",
         _("All executors"),
-        ("board-cycle", "board-agree", "board-receipt", "board-decision"),
+        ("board-cycle", "shared-rows", "collector", "board-agree", "board-receipt", "board-decision"),
         (Right.READ_BOARD,),
     ),
     Way("reminders", _("Reminders"), (), (Right.READ_DUTIES,)),

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from dozor.web.views import papers, submissions
+from dozor.web.views import overseeing, papers, submissions
 from dozor.web.views import submission_steps as steps
 
 urlpatterns = [
     path("", submissions.list_submissions, name="submissions"),
     path("rows/", submissions.rows, name="submission-rows"),
     path("<int:pk>/", submissions.submission, name="submission"),
+    path("reasons/", overseeing.reasons, name="submission-reasons"),
+    path("lock/", overseeing.lock_year, name="lock-year"),
     path("documents/", papers.index, name="documents"),
     path("supplements/<int:pk>/", papers.supplement, name="supplement"),
     path("<int:pk>/sheet/", papers.sheet, name="submission-sheet"),

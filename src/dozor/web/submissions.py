@@ -281,7 +281,12 @@ def ways(person: Any, submission: Submission, *, is_fit: bool) -> list[Way]:
         if may(person, right, about):
             href = reverse(route, args=[submission.pk])
             found.append(
-                Way(str(label), href, is_act=is_act, is_first=not found and right is not Right.RECORD_RECEIPT)
+                Way(
+                    str(label),
+                    href,
+                    is_act=is_act,
+                    is_first=not found and right in (Right.SUBMIT, Right.ACCEPT_SUBMISSION),
+                )
             )
 
     if state is State.DRAFT and is_fit:

@@ -4,6 +4,7 @@ DEP-001  Within the order's days a deputy does what the other may do, in their n
 DEP-002  Four eyes stay: neither what they handed in nor what the other did.
 DEP-003  An order of another agency, without number or with turned dates is refused; one ends by its own act.
 SUP-001  A correction accepted after 1 March prints a numbered supplement: was, became, why; before it, none.
+SUP-002  Reasons of sending back are counted; a row of several executors has one collector; a year is locked.
 """
 
 from __future__ import annotations
@@ -137,3 +138,27 @@ def test_sup_001_a_numbered_supplement(example_: Instance):
     assert "Дополнение к годовому отчёту" in listed
     sheet = browser("interior").get(f"/submissions/{one.pk}/sheet/")
     assert sheet.content.startswith(b"%PDF")
+
+
+def test_sup_002_reasons_rows_of_several_executors_and_a_locked_year(example_: Instance):
+    one = handed_in("30")
+    actions.submit(submission=one, by="interior", at=NOW)
+    remark = {"row": "6.1|prisoners|||BY|2025", "column": "value", "reason": "definition", "text": "x"}
+    actions.send_back(submission=one, remarks=[remark], by="national", at=NOW)
+    told = browser("national").get("/submissions/reasons/?year=2025").content.decode()
+    assert "Посчитано не по определению показателя" in told
+    assert "МВД" in told
+    assert "Посчитано" not in browser("brest-lead").get("/submissions/reasons/?year=2025").content.decode()
+    actions.answer(submission=one, answers={0: "it was"}, by="interior", at=NOW)
+    actions.accept(submission=one, by="national", at=NOW)
+    client = browser("approver")
+    assert client.post("/submissions/lock/", {"year": "2025"}).status_code == 302
+    one.refresh_from_db()
+    assert one.state == "locked"
+    given = {"indicator": "2.10", "agency": "MOE", "year": "2025", "number": "12", "dated_on": "2025-02-01"}
+    page = browser("national")
+    assert page.post("/obligations/board/collector/", {**given, "agency": "MIA"}).status_code == 422
+    assert page.post("/obligations/board/collector/", given).status_code == 302
+    rows = page.get("/obligations/board/shared/?year=2025").content.decode()
+    assert "№ 12" in rows.replace("\xa0", " ")
+    assert example_.cli("verify").code == 0

@@ -30,6 +30,7 @@ SEALED = (
     "collection.Decision",
     "collection.Request",
     "collection.Receipt",
+    "collection.Collector",
     "collection.Form",
     "collection.Round",
     "collection.Device",

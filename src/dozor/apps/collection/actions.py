@@ -171,6 +171,32 @@ def request_collection(
     )
 
 
+def name_collector(
+    *,
+    indicator: str,
+    agency: Agency,
+    year: int,
+    number: str,
+    by: str,
+    at: datetime,
+    dated_on: date | None = None,
+    note: str = "",
+) -> models.Collector:
+    """Record which of a row's executors collects it, by a letter or order; a later record replaces it."""
+    _check_indicator(indicator)
+    if not set(main_plan().indicator(indicator).executors) & set(agency.roles):
+        raise Refused(Finding("DUTY-NO-EXECUTOR", agency.code, {"indicator": indicator}, column="agency"))
+    return _keep(
+        models.Collector(indicator=indicator, agency=agency, year=year),
+        "collector named",
+        number=number,
+        dated_on=dated_on,
+        note=note,
+        by=by,
+        at=at,
+    )
+
+
 def receive(
     *,
     agency: Agency,

@@ -92,6 +92,17 @@ class Request(Fact):
         pass
 
 
+class Collector(Fact):
+    """Which of several executors collects a row; the others' figures are compared with it, never added."""
+
+    indicator = models.CharField(max_length=40)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
+    year = models.PositiveSmallIntegerField()
+
+    class Meta(Fact.Meta):
+        pass
+
+
 class Receipt(Fact):
     """Data received in one medium; a duty is met when both have come (para 10)."""
 
@@ -125,6 +136,7 @@ __all__ = [
     "AnswerFile",
     "AnswerRecord",
     "Attachment",
+    "Collector",
     "Decision",
     "Device",
     "Draft",

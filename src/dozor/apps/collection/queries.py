@@ -60,6 +60,12 @@ def requests(*, year: int, agency: Collection[str] | None = None) -> list[models
     return [r for r in found if agency is None or r.sender.code in agency or r.recipient.code in agency]
 
 
+def collectors(plan: str, year: int) -> dict[str, models.Collector]:
+    """Who collects each row of several executors, as recorded last."""
+    found = models.Collector.objects.filter(plan=plan, year=year).select_related("agency").order_by("id")
+    return {c.indicator: c for c in found}
+
+
 def years_with_duties(today: date) -> list[int]:
     """Reporting years worth offering: from the plan's first year to this one, newest first."""
     plan = plans.main_plan()

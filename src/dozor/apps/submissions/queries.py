@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ from dozor.apps.collection.models import Request
 from dozor.apps.organisations.models import Agency
 from dozor.apps.organisations.queries import areas
 from dozor.apps.plans.queries import main_plan
-from dozor.apps.submissions.models import Submission
+from dozor.apps.submissions.models import Submission, SubmissionEvent
 from dozor.core.findings import Finding, Refused
 from dozor.core.plan.duties import OnRequest
 from dozor.core.plan.model import Plan
@@ -56,6 +57,24 @@ def states_by_collection(years: Collection[int]) -> dict[tuple[str, int, str], s
     """State of each submission that answers a duty, by agency, year and collection."""
     found = Submission.objects.filter(year__in=years, request__isnull=True)
     return {(a, y, c): s for a, y, c, s in found.values_list("agency__code", "year", "collection", "state")}
+
+
+def standing_rows(*, year: int, agency: Collection[str] | None = None) -> dict[str, list[Row]]:
+    """Rows that stand, by agency: of what was accepted, else of what was submitted."""
+    found: dict[str, list[Row]] = {}
+    for one in submissions(year=year, agency=agency):
+        if one.request_id is None and (version := one.accepted or one.submitted):
+            found.setdefault(one.agency.code, []).extend(version.content)
+    return found
+
+
+def reasons_given(*, year: int, agency: Collection[str] | None = None) -> Counter[tuple[str, str, str]]:
+    """How often each reason was given for sending back, by agency and collection."""
+    events: Any = SubmissionEvent.objects.filter(act="send-back", submission__year=year)
+    if agency is not None:
+        events = events.filter(submission__agency__code__in=agency)
+    columns = ("submission__agency__code", "submission__collection", "remarks")
+    return Counter((a, c, r["reason"]) for a, c, remarks in events.values_list(*columns) for r in remarks)
 
 
 def errand(agency: Agency, collection: str, year: int, plan: Plan | None = None) -> Errand:

@@ -5,6 +5,11 @@ from __future__ import annotations
 from dozor.core.messages.wording import Wording
 
 WORDINGS: dict[str, Wording] = {
+    "DUTY-NO-EXECUTOR": Wording(
+        "the plan does not name {found} among the executors of {indicator}.",
+        "one of the row's executors",
+        "Choose an agency the plan names.",
+    ),
     "DUTY-SENT-AFTER": Wording(
         "sent on {found}, after it was received on {received}.",
         "a day up to the day of receipt",

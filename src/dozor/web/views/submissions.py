@@ -72,6 +72,11 @@ def list_submissions(request: HttpRequest) -> HttpResponse:
         "years": years_with_duties(today),
         "received": [row(s) for s in found if s.agency.code != own],
         "sent": [row(s) for s in found if s.agency.code == own],
+        "may_lock": may(request.user, Right.LOCK_SUBMISSION)
+        and any(
+            s.state == State.ACCEPTED and may(request.user, Right.LOCK_SUBMISSION, s.agency.code)
+            for s in found
+        ),
         "waiting": sum(s.state == State.SUBMITTED and s.agency.code != own for s in found),
         "returned": sum(s.state == State.RETURNED and s.agency.code == own for s in found),
     }

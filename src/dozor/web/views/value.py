@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from dozor.apps.bank.models import Observation as Row
 from dozor.apps.bank.queries import history, observations
-from dozor.apps.organisations.scope import Right
+from dozor.apps.organisations.scope import Right, may
+from dozor.apps.submissions.models import SubmissionEvent
 from dozor.core.observations.observation import Observation
 from dozor.web.faces import show, with_unit
 from dozor.web.lines import Cell, group_of, group_words
@@ -51,6 +52,7 @@ def value(request: HttpRequest, pk: int) -> HttpResponse:
         "area": names.area(row.area),
         "area_href": reverse("place", args=[row.area]),
         "batch": row.batch,
+        "handed_in": _handed_in(request, row),
         "versions": [(show(o, names), o.id == current.id) for o in reversed(versions)],
         "is_current": current.id == this.id,
         "current_href": reverse("value", args=[current.id]),
@@ -62,6 +64,18 @@ def value(request: HttpRequest, pk: int) -> HttpResponse:
         "today": timezone.localdate(),
     }
     return render(request, "value.html", context)
+
+
+def _handed_in(request: HttpRequest, row: Row) -> SubmissionEvent | None:
+    """The acceptance a value entered by, for whoever may see its submission: from there to its file."""
+    found = (
+        SubmissionEvent.objects.filter(values_import=row.batch)
+        .select_related("submission__agency", "version")
+        .first()
+    )
+    if found is None or not may(request.user, Right.READ_SUBMISSION, found.submission.agency.code):
+        return None
+    return found
 
 
 def _read_day(text: str) -> date | None:

@@ -1,0 +1,206 @@
+"""Overseeing what is handed in: reasons of sending back, who collects which row, totals held side by side."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dozor.apps.bank.vocabulary import vocabulary
+from dozor.apps.collection.actions import name_collector
+from dozor.apps.collection.queries import collectors, years_with_duties
+from dozor.apps.organisations.models import Agency
+from dozor.apps.organisations.scope import Right, acting_for, agencies_for, may
+from dozor.apps.submissions import actions
+from dozor.apps.submissions.models import Submission
+from dozor.apps.submissions.queries import reasons_given, standing_rows
+from dozor.core.findings import Refused
+from dozor.core.plan.duties import AfterCollection
+from dozor.core.plan.model import Indicator, Plan
+from dozor.core.submissions.reconciling import Reconciliation, reconcile
+from dozor.core.submissions.states import State
+from dozor.language import say
+from dozor.web.forms import TaskForm, choice_field, day_field, text_field
+from dozor.web.names import Names
+from dozor.web.rights import ACT, FORM, asks, must
+from dozor.web.submissions import reason_words
+from dozor.web.views.obligations import chosen_year, list_choices, task
+
+
+@asks(Right.READ_BOARD)
+def reasons(request: HttpRequest) -> HttpResponse:
+    """Why submissions were sent back, by agency and by collection."""
+    names = Names.of(request)
+    today = timezone.localdate()
+    year = chosen_year(request, today)
+    given = reasons_given(year=year, agency=agencies_for(request.user, Right.READ_BOARD))
+    codes = [code for code, _n in Counter(r for _a, _c, r in given.elements()).most_common()]
+    collections = {c.code: names.say(c.name) for c in names.main_plan.collections}
+
+    def table(place: int, said: Any) -> list[tuple[str, list[int], int]]:
+        by: dict[str, Counter[str]] = {}
+        for key, n in given.items():
+            by.setdefault(key[place], Counter())[key[2]] += n
+        rows = [(said(code), [c[r] for r in codes], c.total()) for code, c in by.items()]
+        return sorted(rows, key=lambda row: (-row[2], row[0]))
+
+    context = {
+        "year": year,
+        "years": years_with_duties(today),
+        "total": given.total(),
+        "heads": [reason_words(names, code) for code in codes],
+        "by_agency": table(0, names.agency_short),
+        "by_collection": table(1, lambda code: collections.get(code, code)),
+    }
+    return render(request, "submission_reasons.html", context)
+
+
+@dataclass(frozen=True)
+class SharedRow:
+    """A row of the plan that names several executors."""
+
+    indicator: Indicator
+    name: str
+    executors: list[str]
+    collector: str
+    letter: str
+    compared: list[Reconciliation]
+
+
+@asks(Right.READ_BOARD)
+def shared(request: HttpRequest) -> HttpResponse:
+    """Row by row who collects, and a ministry's total beside the regions' sum; the two are never added."""
+    names = Names.of(request)
+    plan = names.main_plan
+    today = timezone.localdate()
+    year = chosen_year(request, today)
+    seen = agencies_for(request.user, Right.READ_BOARD)
+    named = collectors(plan.code, year)
+    rows = standing_rows(year=year, agency=seen)
+    regional_roles = {s for d in plan.duties if isinstance(d.rule, AfterCollection) for s in d.senders}
+    regional = [a.code for a in names.agencies.values() if regional_roles & set(a.roles)]
+    factors = dict(vocabulary([plan]).factors)
+    found = []
+    for indicator in plan.indicators:
+        central = _central(plan, indicator)
+        if not central or not regional_roles & set(indicator.executors):
+            continue
+        fact = named.get(indicator.code)
+        compared = [
+            one
+            for agency in names.agencies.values()
+            if central & set(agency.roles)
+            for one in reconcile(
+                [r for r in rows.get(agency.code, ()) if r.indicator == indicator.code],
+                [rows[code] for code in regional if code in rows],
+                expected=len(regional),
+                factors=factors,
+            )
+        ]
+        found.append(
+            SharedRow(
+                indicator=indicator,
+                name=names.say(indicator.short_name),
+                executors=names.executors_short(plan, indicator.executors),
+                collector=names.agency_short(fact.agency.code) if fact else "",
+                letter=fact.number if fact else "",
+                compared=compared,
+            )
+        )
+    context = {
+        "year": year,
+        "years": years_with_duties(today),
+        "rows": found,
+        "apart": sum(c.is_apart for row in found for c in row.compared),
+        "may_decide": may(request.user, Right.RECORD_DECISION),
+    }
+    return render(request, "shared_rows.html", context)
+
+
+def _central(plan: Plan, indicator: Indicator) -> set[str]:
+    """Ministries and the council among a row's executors: those whose date is agreed by letter."""
+    agreed = {
+        role
+        for duty in plan.duties
+        if duty.about == "indicator" and not isinstance(duty.rule, AfterCollection)
+        for role in duty.senders
+    }
+    return agreed & set(indicator.executors)
+
+
+class CollectorForm(TaskForm):
+    indicator = choice_field(gettext_lazy("Indicator"))
+    agency = choice_field(gettext_lazy("Who collects"))
+    year = choice_field(gettext_lazy("Reporting year"))
+    number = text_field(gettext_lazy("Number of the letter or order"))
+    dated_on = day_field(gettext_lazy("Its date"), required=False)
+
+
+@asks(Right.RECORD_DECISION, methods=FORM)
+def collector(request: HttpRequest) -> HttpResponse:
+    """Which of a row's executors collects it, by a letter or order."""
+    names = Names.of(request)
+    year = chosen_year(request, timezone.localdate())
+    plan = names.main_plan
+    choices = list_choices(request, names)
+    several = [i for i in plan.indicators if len(i.executors) > 1]
+    roles = {r for i in several for r in i.executors}
+    choices["indicator"] = [(i.code, f"{i.code}. {names.say(i.short_name)}") for i in several]
+    choices["agency"] = [(a.code, names.say(a.name)) for a in names.agencies.values() if roles & set(a.roles)]
+    initial = {k: request.GET.get(k, "") for k in ("indicator", "agency")} | {"year": year}
+    form = CollectorForm(request.POST or None, choices=choices, initial=initial)
+
+    def record(data: dict[str, Any]) -> None:
+        must(request, Right.RECORD_DECISION, data["agency"])
+        name_collector(
+            indicator=data["indicator"],
+            agency=Agency.objects.get(code=data["agency"]),
+            year=int(data["year"]),
+            number=data["number"],
+            dated_on=data["dated_on"],
+            by=request.user.login,
+            at=timezone.now(),
+        )
+
+    return task(
+        request,
+        form,
+        record,
+        title=_("Record who collects a row"),
+        help_text=_(
+            "Where the plan names several executors, one of them collects; "
+            "the others' figures are compared, never added."
+        ),
+        done=_("It is recorded who collects."),
+        back=f"{reverse('shared-rows')}?year={year}",
+    )
+
+
+@asks(Right.LOCK_SUBMISSION, methods=ACT)
+def lock_year(request: HttpRequest) -> HttpResponse:
+    """Lock every accepted submission of a year that this person may; what cannot be locked is told."""
+    year = chosen_year(request, timezone.localdate())
+    language = Names.of(request).language
+    locked, refused = 0, []
+    for one in Submission.objects.filter(year=year, state=State.ACCEPTED).select_related("agency"):
+        if not may(request.user, Right.LOCK_SUBMISSION, one.agency.code):
+            continue
+        stood_for = acting_for(request.user, Right.LOCK_SUBMISSION, one.agency.code)
+        try:
+            actions.lock(submission=one, by=request.user.login, at=timezone.now(), on_behalf_of=stood_for)
+        except Refused as problem:
+            refused += [f"{one.code}: {say(f, language).message}" for f in problem.findings]
+        else:
+            locked += 1
+    messages.success(request, _("%(year)s: locked %(count)s submissions.") % {"year": year, "count": locked})
+    for words in refused[:10]:
+        messages.error(request, words)
+    return redirect(f"{reverse('submissions')}?year={year}")
