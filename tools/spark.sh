@@ -11,4 +11,4 @@ for list in requirements-dev.txt requirements-spark.txt; do
 done
 "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 "$venv/bin/python" tools/compile_translations.py >/dev/null
-DOZOR_TEST_SPARK=1 SPARK_LOCAL_IP=127.0.0.1 exec "$venv/bin/python" -m pytest tests/spark "$@"
+DOZOR_TEST_SPARK=1 SPARK_LOCAL_IP=127.0.0.1 exec "$venv/bin/python" -m pytest -s tests/spark "$@"

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import ibis
+import numpy as np
+from ibis.expr import types as ir
 
-from dozor.core.estimation.likelihood_interval import StartingSums
-from dozor.core.estimation.request import SurveyRequest
-from dozor.store.labels import printed
-from dozor.store.measures import measures_of
+from dozor.core.design.frame import design_of
+from dozor.core.estimation.likelihood_interval import StartingSums, starting_sums
+from dozor.core.estimation.request import DesignColumns, SurveyRequest
+from dozor.store.design_keys import identifiers_of
+from dozor.store.grouping import summed_by
+from dozor.store.labels import coded, printed
+from dozor.store.measures import Measure, measures_of
 from dozor.store.source import Source
 from dozor.store.weights import weight_of
 
@@ -22,6 +27,8 @@ def starting_sums_of(
 ) -> dict[tuple[int, int], StartingSums]:
     """Return the sums by (domain, column); see :class:`StartingSums` for the formulas."""
     measures = [m for m in measures_of(request, source) if m.column.kind == "share"]
+    if request.design.weight is None and request.design.fpc:
+        return _by_fractions(source, request.design, measures, by, domains)
     weight = weight_of(source, request.design)
     keys = {f"b{i}": source.key(column) for i, column in enumerate(by)}
     columns = {**keys, "w": weight}
@@ -66,4 +73,42 @@ def starting_sums_of(
                 deviance=row[f"d{k}"],
                 scaled_weight=row[f"v{k}"],
             )
+    return starts
+
+
+def _by_fractions(
+    source: Source,
+    design: DesignColumns,
+    measures: Sequence[Measure],
+    by: Sequence[str],
+    domains: Sequence[Mapping[str, str]],
+) -> dict[tuple[int, int], StartingSums]:
+    """The same sums where the sampling fractions weigh, which takes the whole design to know."""
+    values: dict[str, ir.Value] = {f"b{i}": source.key(column) for i, column in enumerate(by)}
+    for k, measure in enumerate(measures):
+        values[f"y{k}"] = measure.y.cast("float64")
+        asked = ibis.literal(True) if measure.given is None else measure.given
+        values[f"g{k}"] = ibis.ifelse(asked, 1.0, 0.0)
+    table = summed_by(source, design, values, row_by_row=True)
+    sample, unit = design_of(
+        identifiers_of(table, source, design),
+        lonely=design.lonely,
+        adjust_domain_lonely=design.adjust_domain_lonely,
+        unique_clusters=design.unique_clusters,
+    )
+    weight = sample.inverse_fraction(unit)
+    inside = np.ones((len(domains), len(weight)), dtype=bool)
+    for i, column in enumerate(by):
+        code, texts = coded(table[f"b{i}"])
+        for d, domain in enumerate(domains):
+            inside[d] &= code == texts.index(domain[column])
+    starts = {}
+    for k in range(len(measures)):
+        y, asked = table[f"y{k}"].to_numpy(), table[f"g{k}"].to_numpy() == 1
+        for d in range(len(domains)):
+            rows = inside[d] & asked
+            answered = rows & ~np.isnan(y)
+            if answered.any():
+                mean_weight = float(weight[rows].mean())
+                starts[d, k] = starting_sums(y[answered], weight[answered], mean_weight)
     return starts

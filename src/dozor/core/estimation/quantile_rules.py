@@ -13,6 +13,7 @@ QuantileRule = Literal[
     "math", "school", "shahvaish", "hf1", "hf2", "hf3", "hf4", "hf5", "hf6", "hf7", "hf8", "hf9"
 ]
 QUANTILE_RULES: tuple[QuantileRule, ...] = get_args(QuantileRule)
+DISCRETE = frozenset({"math", "school", "hf1", "hf2", "hf3"})
 
 
 def quantile(values: FloatArray, weight: FloatArray, p: float, rule: QuantileRule = "math") -> float:
@@ -38,6 +39,22 @@ def quantile(values: FloatArray, weight: FloatArray, p: float, rule: QuantileRul
     if np.isnan(p) or not len(values):
         return float("nan")
     return float(_RULES[rule](values, weight, p))
+
+
+def limit(
+    values: FloatArray, weight: FloatArray, count: FloatArray, p: float, rule: QuantileRule = "math"
+) -> float:
+    """Read a limit of a quantile off at `p`, a limit of its share.
+
+    As :func:`quantile`, but where one respondent alone gave the lowest answer and holds more than `p`, the
+    discrete rules take the second answer, as R does; `count` is how many respondents each entry stands for.
+    """
+    if rule in DISCRETE and len(values) and not np.isnan(p):
+        lowest = values == values[0]
+        alone = rule == "hf3" or count[lowest].sum() == 1
+        if alone and not lowest.all() and p * weight.sum() < weight[lowest].sum():
+            return float(values[lowest.sum()])
+    return quantile(values, weight, p, rule)
 
 
 def _math(values: FloatArray, weight: FloatArray, p: float) -> float:
