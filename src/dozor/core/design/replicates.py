@@ -9,7 +9,7 @@ import numpy as np
 
 from dozor.core.design.hadamard import hadamard
 from dozor.core.design.stage import FloatArray, IntArray, Stage
-from dozor.core.design.survey_design import TAKEN_WHOLE, SurveyDesign
+from dozor.core.design.survey_design import TAKEN_WHOLE, Lonely, SurveyDesign
 from dozor.core.findings import Finding, Refused
 
 ReplicateKind = Literal["JK1", "JKn", "BRR", "Fay", "bootstrap", "subbootstrap", "ACS", "other"]
@@ -96,7 +96,9 @@ def make_replicates(
     Notes
     -----
     The jackknives take the finite population correction into their scales; the others leave it out. A
-    stratum with a single cluster, where the rule lets it be, stays as it is in every replicate.
+    stratum with a single cluster follows the design's rule in JKn as in R's ``jknweights``: ``remove``, it
+    stays as it is in every replicate; ``adjust``, one more replicate does without the stratum; ``average``,
+    the scale is raised by clusters over replicates. In the bootstraps it stays as it is.
 
     References
     ----------
@@ -106,7 +108,7 @@ def make_replicates(
     stage = design.clusters
     match kind:
         case "JK1" | "JKn":
-            return _jackknife(kind, stage, mse)
+            return _jackknife(kind, stage, design.lonely, mse)
         case "BRR" | "Fay":
             return _halves(stage, 0.0 if kind == "BRR" else fay, mse)
         case "bootstrap" | "subbootstrap":
@@ -121,7 +123,7 @@ def _made() -> str:
     return ", ".join(kind for kind in REPLICATE_KINDS if kind not in {"ACS", "other"})
 
 
-def _jackknife(kind: str, stage: Stage, mse: bool) -> Replicates:
+def _jackknife(kind: str, stage: Stage, lonely: Lonely, mse: bool) -> Replicates:
     if kind == "JK1" and stage.groups > 1:
         raise Refused(Finding("EST-REPLICATES-STRATA", found=kind, values={"count": stage.groups}))
     drawn = stage.drawn[stage.group_of_unit]
@@ -135,7 +137,17 @@ def _jackknife(kind: str, stage: Stage, mse: bool) -> Replicates:
     shrunk = (drawn - 1) / drawn * left
     if kind == "JK1":
         return Replicates(factors, Scales(float(shrunk[0]), np.ones(len(dropped)), mse))
-    return Replicates(factors, Scales(1.0, shrunk[dropped], mse))
+    rscales, scale = shrunk[dropped], 1.0
+    alone = np.flatnonzero((drawn == 1) & (left >= TAKEN_WHOLE))
+    if len(alone) and lonely == "adjust" and stage.groups > 1:
+        # the stratum falls out whole, and the others stand for it
+        without = np.full((stage.units, len(alone)), stage.groups / (stage.groups - 1))
+        without[alone, np.arange(len(alone))] = 0.0
+        factors = np.hstack([factors, without])
+        rscales = np.append(rscales, np.full(len(alone), (stage.groups - 1) / stage.groups))
+    elif lonely == "average" and len(dropped):
+        scale = stage.units / len(dropped)
+    return Replicates(factors, Scales(scale, rscales, mse))
 
 
 def _halves(stage: Stage, fay: float, mse: bool) -> Replicates:
