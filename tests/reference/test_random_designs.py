@@ -1,6 +1,6 @@
 """R `survey` and `survival` on random designs (script and versions: `random_designs.R`).
 
-RAN-001  One and two stages, populations as counts and as fractions with and without weights, three rules for a
+RAN-001  One and two stages, populations as counts and as fractions with and without weights, rules for a
          lonely cluster, missing and tied answers: means, ratios, totals, design effects, domains, every kind
          of interval, rule of quantiles, statistic of independence, adjustment and jackknife, as R has them.
 RAN-002  Survival of a cohort: every kind of interval, late entry, weights and clusters, ways out, tests.
