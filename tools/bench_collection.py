@@ -1,0 +1,296 @@
+"""Times collection (`make bench-collection`); prints figures, asserts nothing but that nothing is lost or doubled.
+
+Phones send records of a real instrument through the real server process, on SQLite and on PostgreSQL, as fast
+as the server answers, for as long as told. Each phone keeps a journal of what was acknowledged; at the end what
+the instance stored is held against it, the journal of the instance is verified, and every answer is read back.
+Then a file of 100,000 answers is imported by the command. The phones' own work runs on the same machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import csv
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import uuid
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from with_postgres import postgres
+
+INSTRUMENT, YEAR, AGENCY = "survey-youth", 2026, "OCHEPH-HO"
+RESENT = 0.02  # a share of records sent twice, as a phone does that missed the reply
+PHONES = 4
+ROUND = f"{INSTRUMENT}-{YEAR}"
+
+
+@dataclass
+class Bench:
+    """An instance of the benchmark's own, reached through its commands."""
+
+    home: Path
+    url: str = ""
+    environment: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("DOZOR_", "DATABASE_URL"))}
+        self.environment = {**kept, "DOZOR_HOME": str(self.home), "DOZOR_LANGUAGE": "en"}
+        if self.url:
+            self.environment["DATABASE_URL"] = self.url
+
+    def command(self, *arguments: object) -> list[str]:
+        return [sys.executable, "-m", "dozor.cli", *map(str, arguments)]
+
+    def run(self, *arguments: object) -> Any:
+        ran = subprocess.run(
+            self.command(*arguments), env=self.environment, check=True, capture_output=True, text=True
+        )
+        return json.loads(ran.stdout) if ran.stdout.strip() else None
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--seconds", type=float, default=600, help="of sending, for each engine")
+    arguments.add_argument("--connections", type=int, default=16, help="records under way at once")
+    arguments.add_argument("--rows", type=int, default=100_000, help="of the imported file; 0: no import")
+    arguments.add_argument("--engines", nargs="*", default=["sqlite", "postgresql"])
+    given = arguments.parse_args()
+    print(f"{time.strftime('%Y-%m-%d %H:%M')}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    for engine in given.engines:
+        here = Path(tempfile.mkdtemp(prefix="dozor-bench-"))
+        try:
+            with postgres(is_durable=True) if engine == "postgresql" else nullcontext("") as url:
+                bench = Bench(here / "home", url)
+                bench.run("init", "--format", "json")
+                if given.seconds:
+                    bench_phones(engine, bench, given.seconds, given.connections)
+                if given.rows:
+                    bench_import(engine, bench, given.rows)
+        finally:
+            shutil.rmtree(here, ignore_errors=True)
+
+
+def instrument_of(code: str) -> Any:
+    """The plan's text tells what a record holds."""
+    from dozor.formats.plan_folder import load_plans
+
+    return next(p.instruments[code] for p in load_plans() if code in p.instruments)
+
+
+# --- phones -------------------------------------------------------------------------------------------------
+
+
+def bench_phones(engine: str, bench: Bench, seconds: float, connections: int) -> None:
+    bench.run("round", "open", INSTRUMENT, "--year", YEAR, "--format", "json")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        bench.command("serve", "--port", port), env=bench.environment, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert server.stdout is not None
+        server.stdout.readline()  # it is open
+        phones = [
+            bench.run("device", "add", f"phone {n}", "--agency", AGENCY, "--format", "json")["server_url"]
+            for n in range(PHONES)
+        ]
+        memory = Memory(server.pid)
+        load = os.getloadavg()[0]
+        sent = asyncio.run(send_all(phones, seconds, connections))
+        memory.stop()
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=60)
+    rate = len(sent.acknowledged) / sent.took
+    waits = sorted(sent.waits)
+    print(
+        f"{engine}: {len(sent.acknowledged):,} records acknowledged in {sent.took:.0f} s, {rate:.1f} a second; "
+        f"reply p50 {1000 * waits[len(waits) // 2]:.0f} ms, p99 {1000 * waits[len(waits) * 99 // 100]:.0f} ms, "
+        f"longest {1000 * waits[-1]:.0f} ms; {sent.resent} sent again; replies but 201: {sent.others or 'none'}; "
+        f"server's memory at its peak {memory.peak / 1e6:.0f} MB; load before {load:.1f}"
+    )
+    started = time.perf_counter()
+    stored = [r["instance_id"] for r in bench.run("answers", "export", "--round", ROUND)]
+    print(
+        f"{engine}: read back {len(stored):,} in {time.perf_counter() - started:.1f} s; "
+        f"lost {len(sent.acknowledged - set(stored))}, twice {len(stored) - len(set(stored))}, "
+        f"stored and not acknowledged {len(set(stored) - sent.acknowledged)}"
+    )
+    if sent.acknowledged - set(stored) or len(stored) != len(set(stored)):
+        sys.exit("records were lost or doubled")
+    started = time.perf_counter()
+    bench.run("verify", "--format", "json")
+    print(f"{engine}: the journal is whole ({time.perf_counter() - started:.1f} s)")
+
+
+@dataclass
+class Sent:
+    """What the phones remember."""
+
+    acknowledged: set[str] = field(default_factory=set)
+    waits: list[float] = field(default_factory=list)
+    others: dict[int, int] = field(default_factory=dict)
+    resent: int = 0
+    took: float = 0.0
+
+
+async def send_all(phones: list[str], seconds: float, connections: int) -> Sent:
+    fields = instrument_of(INSTRUMENT)
+    sent, until = Sent(), time.perf_counter() + seconds
+    start = time.perf_counter()
+    await asyncio.gather(
+        *(one_connection(phones[n % len(phones)], fields, sent, until, n) for n in range(connections))
+    )
+    sent.took = time.perf_counter() - start
+    return sent
+
+
+async def one_connection(phone: str, instrument: Any, sent: Sent, until: float, seed: int) -> None:
+    """One phone's connection: a record after the other, kept open as Collect keeps it."""
+    chance = random.Random(seed)  # noqa: S311 - answers, not secrets
+    parts = urlsplit(phone)
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    while time.perf_counter() < until:
+        name = f"uuid:{uuid.uuid4()}"
+        body = post_of(record_of(instrument, name, chance))
+        for again in range(2 if chance.random() < RESENT else 1):
+            begun = time.perf_counter()
+            status, closes = await post(reader, writer, parts, body)
+            if status == 201:
+                sent.acknowledged.add(name)
+                sent.waits.append(time.perf_counter() - begun)
+                sent.resent += again
+            else:
+                sent.others[status] = sent.others.get(status, 0) + 1
+            if closes:
+                writer.close()
+                reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    writer.close()
+
+
+async def post(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, parts: Any, body: bytes
+) -> tuple[int, bool]:
+    writer.write(
+        f"POST {parts.path}/submission?deviceID=bench HTTP/1.1\r\nHost: {parts.netloc}\r\n"
+        "X-OpenRosa-Version: 1.0\r\nContent-Type: multipart/form-data; boundary=BOUNDARY\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n".encode()
+        + body
+    )
+    head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+    length = int(head.partition("content-length:")[2].split()[0])
+    await reader.readexactly(length)
+    return int(head.split()[1]), "connection: close" in head
+
+
+def record_of(instrument: Any, name: str, chance: random.Random) -> bytes:
+    inside = "".join(f"<{f.name}>{answer_of(f, chance)}</{f.name}>" for f in instrument.fields)
+    return (
+        f'<data id="{instrument.code}" version="{instrument.version}" xmlns:orx="http://openrosa.org/xforms">'
+        f"{inside}<orx:meta><orx:instanceID>{name}</orx:instanceID></orx:meta></data>"
+    ).encode()
+
+
+def post_of(xml: bytes) -> bytes:
+    return (
+        b'--BOUNDARY\r\nContent-Disposition: form-data; name="xml_submission_file"; filename="i.xml"\r\n'
+        b"Content-Type: text/xml\r\n\r\n" + xml + b"\r\n--BOUNDARY--\r\n"
+    )
+
+
+def answer_of(f: Any, chance: random.Random) -> str:
+    if f.choices:
+        return str(chance.choice(f.choices).name)
+    if f.kind in {"integer", "decimal", "calculate"}:
+        lowest = 1 if f.lowest is None else int(f.lowest)
+        return str(chance.randint(lowest, max(lowest, 100 if f.highest is None else int(f.highest))))
+    if f.kind in {"start", "end"}:
+        return "2026-03-02T09:00:00.000+03:00"
+    if f.kind in {"date", "today"}:
+        return f"2026-03-{chance.randint(1, 28):02}"
+    return f"r{chance.randrange(10**6)}"
+
+
+class Memory:
+    """The largest resident memory of a process and those it started, looked at once a second."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid, self.peak, self.is_over = pid, 0, threading.Event()
+        self.thread = threading.Thread(target=self._watch)
+        self.thread.start()
+
+    def stop(self) -> None:
+        self.is_over.set()
+        self.thread.join()
+
+    def _watch(self) -> None:
+        while not self.is_over.wait(1):
+            self.peak = max(self.peak, sum(_resident(p) for p in _family(self.pid)))
+
+
+def _family(pid: int) -> list[int]:
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
+    return [pid, *(one for child in children for one in _family(int(child)))]
+
+
+def _resident(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()
+    except OSError:
+        return 0
+
+
+# --- a file -------------------------------------------------------------------------------------------------
+
+
+def bench_import(engine: str, bench: Bench, rows: int) -> None:
+    opened = bench.run(
+        "round", "open", "survey-women", "--year", YEAR, "--agency", AGENCY, "--format", "json"
+    )
+    instrument = instrument_of("survey-women")
+    chance = random.Random(1)  # noqa: S311
+    path = bench.home.parent / "answers.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow([f.name for f in instrument.fields])
+        writer.writerows([answer_of(f, chance) for f in instrument.fields] for _ in range(rows))
+    load = os.getloadavg()[0]
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        bench.command("answers", "import", "survey-women", path, "--round", opened["round"], "--format", "json"),
+        env=bench.environment,
+        stdout=subprocess.PIPE,
+    )
+    memory = Memory(process.pid)
+    out, _ = process.communicate()
+    took, spent = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
+    memory.stop()
+    told = json.loads(out)
+    if told["new"] != rows:
+        sys.exit(f"not all were taken: {out[:2000].decode()}")
+    print(
+        f"{engine}: file of {rows:,} answers imported in {took:.1f} s, memory at its peak {memory.peak / 1e6:.0f} MB"
+        f" (all commands together {spent.ru_utime + spent.ru_stime:.0f} s of processor); load before {load:.1f}"
+    )
+
+
+if __name__ == "__main__":
+    main()
