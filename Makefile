@@ -1,7 +1,7 @@
 # Two commands matter: `make run` (the example instance, served) and `make test`.
 # Both prepare the machine first; `make setup` does only that.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint unit journeys test-postgres test-spark test-reference matrix bench bench-estimation bench-quality wheel audit lock screenshots clean
+.PHONY: help setup run test lint unit journeys test-postgres test-spark test-reference matrix bench bench-estimation bench-collection bench-quality wheel audit lock screenshots clean
 SHELL := /bin/bash
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -15,7 +15,7 @@ help:
 	@echo "make matrix   who may open what: every cell of the authorisation matrix, counted"
 	@echo "make setup    the environment alone ($(VENV))"
 	@echo "make wheel    dist/dozor-*.whl"
-	@echo "make bench    figures of speed; bench-estimation for the estimators"
+	@echo "make bench    figures of speed; bench-estimation for the estimators, bench-collection for phones and files"
 
 setup: $(VENV)/.ready
 
@@ -73,6 +73,10 @@ bench-estimation: setup
 
 bench-quality: setup
 	$(PY) tools/bench_quality.py
+
+# SECONDS_OF_SENDING=60 for a short run
+bench-collection: setup
+	$(PY) tools/bench_collection.py --seconds $${SECONDS_OF_SENDING:-600}
 
 # writes the locked requirements from pyproject.toml: hashes, no addresses
 lock: setup

@@ -1,9 +1,9 @@
-"""Times collection (`make bench-collection`); prints figures, asserts nothing but that nothing is lost or doubled.
+"""Times collection (`make bench-collection`); stops only when a record was lost or kept twice.
 
-Phones send records of a real instrument through the real server process, on SQLite and on PostgreSQL, as fast
-as the server answers, for as long as told. Each phone keeps a journal of what was acknowledged; at the end what
-the instance stored is held against it, the journal of the instance is verified, and every answer is read back.
-Then a file of 100,000 answers is imported by the command. The phones' own work runs on the same machine.
+Phones send records of a real instrument through the real server process, on SQLite and on PostgreSQL, as
+fast as the server answers, for as long as told. Each phone remembers what was acknowledged; at the end what
+the instance stored is held against it, its journal is verified, and every answer is read back. Then a file
+of 100,000 answers is imported by the command. The phones' own work runs on the same machine.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def instrument_of(code: str) -> Any:
     return next(p.instruments[code] for p in load_plans() if code in p.instruments)
 
 
-# --- phones -------------------------------------------------------------------------------------------------
+# --- phones ---
 
 
 def bench_phones(engine: str, bench: Bench, seconds: float, connections: int) -> None:
@@ -103,8 +103,8 @@ def bench_phones(engine: str, bench: Bench, seconds: float, connections: int) ->
         bench.command("serve", "--port", port), env=bench.environment, stdout=subprocess.PIPE, text=True
     )
     try:
-        assert server.stdout is not None
-        server.stdout.readline()  # it is open
+        if server.stdout is None or not server.stdout.readline():
+            sys.exit("the server did not open")
         phones = [
             bench.run("device", "add", f"phone {n}", "--agency", AGENCY, "--format", "json")["server_url"]
             for n in range(PHONES)
@@ -116,13 +116,16 @@ def bench_phones(engine: str, bench: Bench, seconds: float, connections: int) ->
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(timeout=60)
-    rate = len(sent.acknowledged) / sent.took
     waits = sorted(sent.waits)
+    times = ", ".join(
+        f"{said} {1000 * waits[at]:.0f} ms"
+        for said, at in (("p50", len(waits) // 2), ("p99", len(waits) * 99 // 100), ("longest", -1))
+    )
     print(
-        f"{engine}: {len(sent.acknowledged):,} records acknowledged in {sent.took:.0f} s, {rate:.1f} a second; "
-        f"reply p50 {1000 * waits[len(waits) // 2]:.0f} ms, p99 {1000 * waits[len(waits) * 99 // 100]:.0f} ms, "
-        f"longest {1000 * waits[-1]:.0f} ms; {sent.resent} sent again; replies but 201: {sent.others or 'none'}; "
-        f"server's memory at its peak {memory.peak / 1e6:.0f} MB; load before {load:.1f}"
+        f"{engine}: {len(sent.acknowledged):,} records acknowledged in {sent.took:.0f} s, "
+        f"{len(sent.acknowledged) / sent.took:.1f} a second; reply {times}; {sent.resent} sent again; "
+        f"replies but 201: {sent.others or 'none'}; server's memory at its peak {memory.peak / 1e6:.0f} MB; "
+        f"load before {load:.1f}"
     )
     started = time.perf_counter()
     stored = [r["instance_id"] for r in bench.run("answers", "export", "--round", ROUND)]
@@ -193,7 +196,7 @@ async def post(
         + body
     )
     head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-    length = int(head.partition("content-length:")[2].split()[0])
+    length = int(head.partition("\r\ncontent-length:")[2].split()[0])
     await reader.readexactly(length)
     return int(head.split()[1]), "connection: close" in head
 
@@ -227,11 +230,11 @@ def answer_of(f: Any, chance: random.Random) -> str:
 
 
 class Memory:
-    """The largest resident memory of a process and those it started, looked at once a second."""
+    """The largest memory of a process and those it started together, looked at once a second."""
 
     def __init__(self, pid: int) -> None:
         self.pid, self.peak, self.is_over = pid, 0, threading.Event()
-        self.thread = threading.Thread(target=self._watch)
+        self.thread = threading.Thread(target=self._watch, daemon=True)
         self.thread.start()
 
     def stop(self) -> None:
@@ -240,7 +243,7 @@ class Memory:
 
     def _watch(self) -> None:
         while not self.is_over.wait(1):
-            self.peak = max(self.peak, sum(_resident(p) for p in _family(self.pid)))
+            self.peak = max(self.peak, sum(_share(p) for p in _family(self.pid)))
 
 
 def _family(pid: int) -> list[int]:
@@ -251,14 +254,16 @@ def _family(pid: int) -> list[int]:
     return [pid, *(one for child in children for one in _family(int(child)))]
 
 
-def _resident(pid: int) -> int:
+def _share(pid: int) -> int:
+    """A process's memory with its share of what it shares with others, in bytes."""
     try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:
         return 0
+    return next((1024 * int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
 
 
-# --- a file -------------------------------------------------------------------------------------------------
+# --- a file ---
 
 
 def bench_import(engine: str, bench: Bench, rows: int) -> None:
@@ -272,23 +277,20 @@ def bench_import(engine: str, bench: Bench, rows: int) -> None:
         writer = csv.writer(file)
         writer.writerow([f.name for f in instrument.fields])
         writer.writerows([answer_of(f, chance) for f in instrument.fields] for _ in range(rows))
-    load = os.getloadavg()[0]
+    load, before = os.getloadavg()[0], resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
-    process = subprocess.Popen(
-        bench.command("answers", "import", "survey-women", path, "--round", opened["round"], "--format", "json"),
-        env=bench.environment,
-        stdout=subprocess.PIPE,
-    )
+    command = ("answers", "import", "survey-women", path, "--round", opened["round"], "--format", "json")
+    process = subprocess.Popen(bench.command(*command), env=bench.environment, stdout=subprocess.PIPE)
     memory = Memory(process.pid)
     out, _ = process.communicate()
-    took, spent = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
+    took, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
     memory.stop()
-    told = json.loads(out)
-    if told["new"] != rows:
+    if json.loads(out)["new"] != rows:
         sys.exit(f"not all were taken: {out[:2000].decode()}")
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     print(
-        f"{engine}: file of {rows:,} answers imported in {took:.1f} s, memory at its peak {memory.peak / 1e6:.0f} MB"
-        f" (all commands together {spent.ru_utime + spent.ru_stime:.0f} s of processor); load before {load:.1f}"
+        f"{engine}: file of {rows:,} answers imported in {took:.1f} s ({spent:.1f} s of processor), "
+        f"memory at its peak {memory.peak / 1e6:.0f} MB; load before {load:.1f}"
     )
 
 

@@ -129,7 +129,7 @@ def serve(
     port: Annotated[int | None, typer.Option(help="8000, or the next free one")] = None,
     host: Annotated[str, typer.Option(help="address to listen on; this machine only by default")] = HOST,
     workers: Annotated[int, typer.Option(help="server processes")] = 2,
-    threads: Annotated[int, typer.Option(help="threads in each")] = 4,
+    threads: Annotated[int, typer.Option(help="threads in each")] = 8,
 ) -> None:
     """Serve the instance and its background work until stopped."""
     from dozor.apps.home import home, keys_folder

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 from defusedxml import ElementTree
 from tests.instances import CopyOf, Instance
-from tests.phones import multipart
+from tests.phones import filled, multipart
 
 VERSION = {"X-OpenRosa-Version": "1.0"}
 KIND = {"Content-Type": "multipart/form-data; boundary=BOUNDARY"}
@@ -59,27 +59,6 @@ def ask(url: str, method: str, path: str, body=None, *, chunked: bool = False, *
         return reply.status, dict(reply.getheaders()), reply.read()
     finally:
         connection.close()
-
-
-def filled(xform: bytes, instance_id: str) -> bytes:
-    """The least a respondent can answer: met before, so nothing more is asked."""
-    version = xform.decode().partition('id="survey-youth" version="')[2].partition('"')[0]
-    answers = {
-        "interviewed_on": "2026-03-02",
-        "interviewer": "I1",
-        "respondent": "R-1",
-        "area": "BY-HO",
-        "stratum": "s1",
-        "site": "c1",
-        "met_before": "yes",
-        "sex": "male",
-        "age": "18",
-    }
-    inside = "".join(f"<{n}>{a}</{n}>" for n, a in answers.items())
-    return (
-        f'<data id="survey-youth" version="{version}" xmlns:orx="http://openrosa.org/xforms">{inside}'
-        f"<orx:meta><orx:instanceID>{instance_id}</orx:instanceID></orx:meta></data>"
-    ).encode()
 
 
 def test_a_form_goes_down_and_records_come_up(served):

@@ -5,6 +5,7 @@ REST-002  No answer, no code and no key can be read in the files.
 REST-003  A file is named by a keyed hash of its content; altered, swapped or without its key it is refused.
 REST-004  A respondent's code is found by no list of codes without the key.
 REST-005  A rotation, whole or cut off, keeps every file readable, and the old key opens nothing after it.
+REST-006  Records written together come back one by one; one cut short is passed over, an altered one refused.
 """
 
 from __future__ import annotations
@@ -157,6 +158,39 @@ def test_rest_005_a_rotation_cut_off_loses_nothing(
         ]
         store.rotate(folder, tmp_path / "keys")
     assert len(store.read_keys(tmp_path / "keys").encryption) == 1
+
+
+def test_rest_006_records_written_together(folder: Path, keys: AnswerKeys, tmp_path: Path):
+    names = store.write_bundle(folder, [record(i) for i in range(5)], keys)
+    alone = store.write_record(folder, record(9), keys).name
+    assert names[3] == store.record_name(record(3), keys)
+    lying = store.lying_in(folder)
+    assert set(lying) == {*names, alone}
+    wanted = [names[4], names[0], alone]
+    assert store.read_lying(lying, wanted, keys) == [record(4), record(0), record(9)]
+    (bundle,) = folder.glob("*.bundle")
+    assert CANARY.encode() not in bundle.read_bytes()
+    assert bundle.stat().st_mode & 0o077 == 0
+    assert store.rotate(folder, tmp_path / "keys") == 2
+    after = store.read_keys(tmp_path / "keys")
+    assert store.read_lying(store.lying_in(folder), wanted, after) == [record(4), record(0), record(9)]
+
+
+def test_rest_006_a_bundle_cut_short_or_altered(folder: Path, keys: AnswerKeys):
+    names = store.write_bundle(folder, [record(i) for i in range(3)], keys)
+    (bundle,) = folder.glob("*.bundle")
+    whole = bundle.read_bytes()
+    for size in range(0, len(whole), 37):
+        bundle.write_bytes(whole[:size])
+        lying = store.lying_in(folder)
+        assert list(lying) == names[: len(lying)]
+        assert len(lying) < 3
+        assert store.read_lying(lying, list(lying), keys) == [record(i) for i in range(len(lying))]
+    bundle.write_bytes(whole[:100] + bytes([whole[100] ^ 1]) + whole[101:])
+    with pytest.raises(Refused, match="COL-"):
+        store.read_lying(store.lying_in(folder), names, keys)
+    with pytest.raises(Refused, match="COL-SEALED"):
+        store.read_lying({}, names[:1], keys)
 
 
 def test_keys_that_are_not_there_are_missed(tmp_path: Path):

@@ -6,7 +6,8 @@ import fcntl
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,27 @@ from dozor.core.findings import Finding, Refused
 MOST_SUBJECT = 200
 
 
+@dataclass(frozen=True)
+class Entry:
+    """What one event says.
+
+    Parameters
+    ----------
+    rows
+        Rows the action made or changed, as they are now.
+    batches
+        For rows too many to list: ``{"table", "batch", "count", "digest"}``.
+    """
+
+    action: str
+    by: str
+    at: datetime
+    subject: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+    rows: Sequence[models.Model] = ()
+    batches: Sequence[Mapping[str, Any]] = ()
+
+
 def record(
     *,
     action: str,
@@ -32,38 +54,38 @@ def record(
     rows: Iterable[models.Model] = (),
     batches: Iterable[Mapping[str, Any]] = (),
 ) -> Event:
-    """Append one event; must be called inside the transaction that makes the change.
+    """Append one event, see :class:`Entry`; must be called inside the transaction that makes the change."""
+    return record_all([Entry(action, by, at, subject, dict(details or {}), tuple(rows), tuple(batches))])[0]
 
-    Parameters
-    ----------
-    rows
-        Rows the action made or changed, as they are now.
-    batches
-        For rows too many to list: ``{"table", "batch", "count", "digest"}``.
-    """
+
+def record_all(entries: Sequence[Entry]) -> list[Event]:
+    """Append an event for each entry, in order, inside the transaction that makes the changes."""
     if not connection.in_atomic_block:
         raise RuntimeError("an event is written in the transaction of its change")
-    head = hold_journal()
-    event = Event(
-        sequence=head.sequence + 1,
-        at=at,
-        by=by,
-        action=action,
-        subject=subject[:MOST_SUBJECT],
-        details=dict(details or {}),
-        rows=[
-            *({"table": r._meta.db_table, "key": str(r.pk), "digest": digest(r)} for r in rows),
-            *(dict(b) for b in batches),
-        ],
-        previous=head.mac,
-    )
-    event.mac = mac_of(event)
-    event.save(force_insert=True)
-    head.sequence, head.mac = event.sequence, event.mac
-    head.save()
-    sequence, mac = event.sequence, event.mac
+    head, key = hold_journal(), journal_key()
+    events = []
+    for entry in entries:
+        event = Event(
+            sequence=head.sequence + 1,
+            at=entry.at,
+            by=entry.by,
+            action=entry.action,
+            subject=entry.subject[:MOST_SUBJECT],
+            details=dict(entry.details),
+            rows=[
+                *({"table": r._meta.db_table, "key": str(r.pk), "digest": digest(r)} for r in entry.rows),
+                *(dict(b) for b in entry.batches),
+            ],
+            previous=head.mac,
+        )
+        event.mac = mac_of(event, key)
+        head.sequence, head.mac = event.sequence, event.mac
+        events.append(event)
+    Event.objects.bulk_create(events)
+    Head.objects.filter(id=head.id).update(sequence=head.sequence, mac=head.mac)
+    sequence, mac = head.sequence, head.mac
     transaction.on_commit(lambda: remember_head(sequence, mac))
-    return event
+    return events
 
 
 def hold_journal() -> Head:
@@ -76,12 +98,16 @@ def hold_journal() -> Head:
     return head
 
 
-def mac_of(event: Event) -> str:
-    """The event's seal: HMAC-SHA256, keyed from outside the database, over the event and the seal before."""
+def journal_key() -> bytes:
+    """The key of the journal's seals; raises ``AUD-NO-KEY``."""
     key = read_key("audit.key")
     if key is None:
         raise Refused(Finding("AUD-NO-KEY"))
+    return bytes.fromhex(key)
 
+
+def mac_of(event: Event, key: bytes) -> str:
+    """The event's seal: HMAC-SHA256, keyed from outside the database, over the event and the seal before."""
     text = json.dumps(
         [
             event.previous,
@@ -97,7 +123,7 @@ def mac_of(event: Event) -> str:
         sort_keys=True,
         separators=(",", ":"),
     )
-    return hmac.new(bytes.fromhex(key), text.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
 def head_file() -> Path:

@@ -10,7 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
-from dozor.apps.audit.actions import head_file, mac_of
+from dozor.apps.audit.actions import head_file, journal_key, mac_of
 from dozor.apps.audit.models import Event, Head
 from dozor.apps.audit.sealing import digest, digest_many
 from dozor.apps.audit.snapshot import one_snapshot
@@ -90,7 +90,7 @@ def _check_chain(
     batches: Batches = {}
     passed: dict[int, str] = {}
     kept = _remembered_head()
-    previous, expected = "0" * 64, 1
+    previous, expected, key = "0" * 64, 1, journal_key()
     for event in Event.objects.order_by("sequence").iterator(2000):
         if event.sequence != expected:
             return (
@@ -98,7 +98,7 @@ def _check_chain(
                 sealed,
                 batches,
             )
-        if event.previous != previous or not hmac.compare_digest(mac_of(event), event.mac):
+        if event.previous != previous or not hmac.compare_digest(mac_of(event, key), event.mac):
             return [Finding("AUD-CHAIN", found=str(event.sequence))], sealed, batches
         for row in event.rows:
             if "batch" in row:

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Q
 
 from dozor.apps.collection.models import Device, Form, Round
 from dozor.core.findings import Finding, Refused
+
+_published: dict[tuple[str, str, str], Form] = {}  # by database: tests open several in one process
+
+
+def _database() -> str:
+    return str(connection.settings_dict["NAME"])
 
 
 def _rounds(device: Device, at: datetime) -> list[Round]:
@@ -20,6 +27,17 @@ def _rounds(device: Device, at: datetime) -> list[Round]:
 def forms_in_field(device: Device, *, at: datetime) -> list[Form]:
     """The forms of the open rounds that reach a phone's agency."""
     return [r.form for r in _rounds(device, at) if r.state(at) == "open"]
+
+
+def published_form(instrument: str, version: str) -> Form | None:
+    """A published version, without its bytes; read once, for it never changes."""
+    key = (_database(), instrument, version)
+    if key not in _published:
+        found = Form.objects.filter(instrument=instrument, version=version).defer("xml").first()
+        if found is None:
+            return None
+        _published[key] = found
+    return _published[key]
 
 
 def form_in_field(device: Device, *, instrument: str, version: str, at: datetime) -> Form:

@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from dozor.apps.collection.answer_room import answer_keys, in_turn, room_of, writing
 from dozor.apps.collection.gathering import record_of
+from dozor.apps.collection.keeping import Received, Sender, agency_of
 from dozor.apps.collection.models import AnswerRecord, Draft, Round
-from dozor.apps.collection.receiving import Received, Sender, agency_of, receive
+from dozor.apps.collection.receiving import receive
 from dozor.apps.collection.rounds import instrument_of
 from dozor.apps.organisations.models import Agency
 from dozor.core.answers.checking import check_record

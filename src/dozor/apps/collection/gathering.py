@@ -19,7 +19,6 @@ from dozor.store import answers_at_rest as store
 from dozor.store.answers_at_rest import StoredRecord
 from dozor.store.answers_at_rest.rotation import Progress
 from dozor.store.answers_at_rest.tables import INSTANCE_ID
-from dozor.store.answers_at_rest.waiting import SUFFIX
 
 MOST_AT_ONCE = 50_000  # records held in memory while a table is written
 
@@ -32,7 +31,7 @@ def gather(round_: Round, *, by: str, at: datetime) -> list[AnswerFile]:
     made: list[AnswerFile] = []
     with rotating():  # nobody else gathers, rotates or writes meanwhile
         room, keys = room_of(round_), answer_keys()
-        lying = {path.name[: -len(SUFFIX)] for path in room.waiting.glob(f"*{SUFFIX}")}
+        lying = store.lying_in(room.waiting)
         if not lying:
             return made
         gathered = gathered_ids(round_)
@@ -50,13 +49,11 @@ def gather(round_: Round, *, by: str, at: datetime) -> list[AnswerFile]:
         for form_id, form in forms.items():
             names = [name for i, name, of in rows if of == form_id and i not in gathered]
             for start in range(0, len(names), MOST_AT_ONCE):
-                records = [
-                    store.read_record(room.waiting, name, keys)
-                    for name in names[start : start + MOST_AT_ONCE]
-                ]
+                records = store.read_lying(lying, names[start : start + MOST_AT_ONCE], keys)
                 made.append(_keep_table(round_, form, records, "phones", "", by, at))
-        for _, name, _ in rows:
-            (room.waiting / (name + SUFFIX)).unlink(missing_ok=True)
+        # nobody writes now: what lies here and no row speaks of was never acknowledged
+        for path in {place.path for place in lying.values()}:
+            path.unlink()
     return made
 
 

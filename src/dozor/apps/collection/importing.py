@@ -111,13 +111,15 @@ def _read(
     records: list[StoredRecord] = []
     form = round_.form.answer_form
     first_of: dict[str, int] = {}
+    asked: list[str] = []
     try:
         for row in rows:
             if not summary.records:
                 _check_columns(row.cells, form, name)
+                asked = [c for c in row.cells if c in form.by_name]
             summary.records += 1
             repeats, wrong = _repeats(row.cells, form, row.number)
-            texts = {c: t for c, t in row.cells.items() if c in form.by_name}
+            texts = {c: row.cells[c] for c in asked}
             checked = check_record(
                 form, texts, repeats, year=round_.year, pseudonym=keys.pseudonym, row=row.number
             )

@@ -5,49 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import IO
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from dozor.apps.audit.actions import record
-from dozor.apps.collection.answer_room import answer_keys, in_turn, room_of, writing
-from dozor.apps.collection.models import AnswerRecord, Attachment, Device, Form, Round
+from dozor.apps.collection.answer_room import answer_keys, room_of, writing
+from dozor.apps.collection.field_queries import published_form
+from dozor.apps.collection.keeping import Arrival, Received, Sender, keep
+from dozor.apps.collection.models import AnswerRecord, Attachment, Form, Round
 from dozor.apps.organisations.models import Agency
 from dozor.core.answers.checking import check_record
 from dozor.core.answers.form import AnswerForm
 from dozor.core.findings import Finding, Refused
 from dozor.formats.openrosa import Instance, answers_of, read_instance
-from dozor.store.answers_at_rest import AnswerKeys, StoredRecord, write_bytes, write_record
-
-
-class Outcome(StrEnum):
-    STORED = "stored"
-    AGAIN = "again"  # the same record was here already
-    QUARANTINED = "quarantined"
-
-
-@dataclass(frozen=True)
-class Sender:
-    """Who hands a record in: a phone, or a person at an agency's desk."""
-
-    agency: Agency
-    by: str
-    way: AnswerRecord.Way
-    device: Device | None = None
-
-
-def phone(device: Device) -> Sender:
-    return Sender(device.agency, f"phone:{device.name}", AnswerRecord.Way.PHONE, device)
-
-
-@dataclass(frozen=True)
-class Received:
-    """What became of a record."""
-
-    outcome: Outcome
-    answer_record: AnswerRecord
-    breaches: tuple[Finding, ...] = ()
+from dozor.store.answers_at_rest import AnswerKeys, StoredRecord, write_bytes
 
 
 @dataclass(frozen=True)
@@ -81,24 +53,17 @@ def receive(
     ------
     Refused
         ``COL-XML-…``: unreadable; ``COL-FORM-UNKNOWN``, ``COL-VERSION-UNKNOWN``: nothing in the field for
-        this agency, or a version never published; ``COL-CONFLICT``: the same id with other content;
-        ``COL-EDIT-UNKNOWN``, ``COL-EDIT-STALE``: an edit of what is not here, or was edited since;
-        ``PERSON-…``: it tells who a person is. Nothing is kept of a refused record.
+        this agency, or a version never published; ``PERSON-…``: it tells who a person is; what
+        :func:`dozor.apps.collection.keeping.keep` refuses. Nothing is kept of a refused record.
     """
     instance = read_instance(received)
     keys = answer_keys()
-    digest = keys.digest_of(received)
-    known = AnswerRecord.objects.filter(instance_id=instance.instance_id).first()
-    if known is not None:
-        return _again(known, digest, files, sender, keys, at)
-    round_, form, late = _place(instance, sender.agency, at, round_)
+    round_, form = _place(instance, sender.agency, at, round_)
     checked_form = form.answer_form
     texts, repeats = answers_of(instance, checked_form)
     checked = check_record(checked_form, texts, repeats, year=round_.year, pseudonym=keys.pseudonym)
     if checked.identity:
         raise Refused(checked.identity)
-    breaches = (*([Finding("COL-LATE", found=round_.code)] if late else []), *checked.breaches)
-    replaced = _replaced(instance, sender)
     kept = StoredRecord(
         form.instrument,
         form.version,
@@ -106,75 +71,27 @@ def receive(
         checked.answers.values,
         checked.answers.repeats,
     )
-    room = room_of(round_)
-    with writing():
-        keys = answer_keys()
-        sealed = write_record(room.quarantine if breaches else room.waiting, kept, keys)
-        kept_record = AnswerRecord(
-            instance_id=instance.instance_id,
+    done = keep(
+        Arrival(
+            record=kept,
+            sender=sender,
             round=round_,
             form=form,
-            device=sender.device,
-            agency=sender.agency,
-            way=sender.way,
-            received_at=at,
-            received_by=sender.by,
-            received_digest=digest,
-            name=sealed.name,
-            state=AnswerRecord.State.QUARANTINED if breaches else AnswerRecord.State.STORED,
-            reasons=[{"code": f.code, "column": f.column or ""} for f in breaches],
+            at=at,
+            received_digest=keys.digest_of(received),
             files=_files_named(checked_form, kept),
-            replaces=replaced,
+            breaches=checked.breaches,
+            replaces=instance.replaces,
         )
-        try:
-            with in_turn(), transaction.atomic():
-                kept_record.save(force_insert=True)
-                record(
-                    action="record received",
-                    by=kept_record.received_by,
-                    at=at,
-                    subject=round_.code,
-                    details={"state": kept_record.state},
-                    rows=[kept_record],
-                )
-        except IntegrityError:
-            # the same record came twice at the same moment; the other one was first
-            first = AnswerRecord.objects.filter(instance_id=instance.instance_id).first()
-            if first is None:
-                raise Refused(Finding("COL-EDIT-STALE", found=instance.replaces)) from None
-            return _again(first, digest, files, sender, keys, at)
-        _keep_files(kept_record, files, keys, at)
-    outcome = Outcome.QUARANTINED if breaches else Outcome.STORED
-    return Received(outcome, kept_record, breaches)
+    )
+    if files:
+        with writing():
+            _keep_files(done.answer_record, files, answer_keys(), at)
+    return done
 
 
-def _again(
-    known: AnswerRecord,
-    digest: str,
-    files: Sequence[SentFile],
-    sender: Sender,
-    keys: AnswerKeys,
-    at: datetime,
-) -> Received:
-    if known.received_digest != digest or agency_of(known) != sender.agency.pk:
-        raise Refused(Finding("COL-CONFLICT", found=known.instance_id))
-    with writing():
-        _keep_files(known, files, keys, at)
-    if known.state == AnswerRecord.State.QUARANTINED:
-        breaches = tuple(Finding(r["code"], column=r["column"] or None) for r in known.reasons)
-        return Received(Outcome.QUARANTINED, known, breaches)
-    return Received(Outcome.AGAIN, known)
-
-
-def agency_of(one: AnswerRecord) -> int | None:
-    """Key of the agency a record came from; the first ones of phones name it by the phone alone."""
-    return one.agency_id or (one.device.agency_id if one.device else None)
-
-
-def _place(
-    instance: Instance, agency: Agency, at: datetime, chosen: Round | None
-) -> tuple[Round, Form, bool]:
-    """The round a record belongs to, the form it answers, and whether it comes too late."""
+def _place(instance: Instance, agency: Agency, at: datetime, chosen: Round | None) -> tuple[Round, Form]:
+    """The round a record belongs to and the form it answers."""
     rounds = Round.objects.filter(instrument=instance.form, opens_at__lte=at)
     rounds = rounds.filter(agency=agency) | rounds.filter(agency__isnull=True)
     if chosen is not None:
@@ -182,24 +99,12 @@ def _place(
     ordered = sorted(rounds, key=lambda r: (r.closed_at is None, r.closed_at or r.opens_at, r.pk))
     if not ordered:
         raise Refused(Finding("COL-FORM-UNKNOWN", found=instance.form[:80]))
-    form = Form.objects.filter(instrument=instance.form, version=instance.version).defer("xml").first()
+    form = published_form(instance.form, instance.version)
     if form is None:
         raise Refused(
             Finding("COL-VERSION-UNKNOWN", found=instance.version[:60], values={"form": instance.form[:80]})
         )
-    return ordered[-1], form, ordered[-1].state(at) == "closed"
-
-
-def _replaced(instance: Instance, sender: Sender) -> AnswerRecord | None:
-    """The record this one corrects; another agency's is none of the sender's."""
-    if not instance.replaces:
-        return None
-    earlier = AnswerRecord.objects.filter(instance_id=instance.replaces).first()
-    if earlier is None or agency_of(earlier) != sender.agency.pk:
-        raise Refused(Finding("COL-EDIT-UNKNOWN", found=instance.replaces[:80]))
-    if AnswerRecord.objects.filter(replaces=earlier).exists():
-        raise Refused(Finding("COL-EDIT-STALE", found=instance.replaces[:80]))
-    return earlier
+    return ordered[-1], form
 
 
 def _files_named(form: AnswerForm, kept: StoredRecord) -> list[str]:

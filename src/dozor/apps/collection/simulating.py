@@ -18,6 +18,7 @@ import yaml
 
 from dozor.apps.collection.designing import record_sample
 from dozor.apps.collection.importing import import_answers
+from dozor.apps.collection.keeping import phone
 from dozor.apps.collection.models import Device, Round
 from dozor.apps.collection.receiving import receive
 from dozor.apps.collection.rounds import instrument_of
@@ -162,7 +163,7 @@ def send_by_phone(
     """Send records one by one as a phone does, each when it was done, or all at an instant."""
     for sent, one in enumerate(records, start=1):
         done = one.done_at.replace(tzinfo=MINSK)
-        receive(device=device, received=as_xml(round_, one), at=at or done)
+        receive(sender=phone(device), received=as_xml(round_, one), at=at or done)
         progress(sent)
 
 

@@ -18,7 +18,7 @@ ANSWER_KEYS = ("answers.key", "answers-naming.key", "respondents.key")  # there 
 ANSWERS = "answers"  # encrypted files, in the home and in a backup alike
 # what reading a damaged or foreign file may raise
 DAMAGED = (OSError, zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError, AttributeError)
-_ANSWER_FILE = re.compile(rf"{ANSWERS}/\d+/[a-z]+/[0-9a-f-]+\.(sealed|parquet)")
+_ANSWER_FILE = re.compile(rf"{ANSWERS}/\d+/[a-z]+/[0-9a-f-]+\.(sealed|bundle|parquet)")
 
 
 def read_manifest(source: Path) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from dozor.core.findings import Finding
 
 Value = str | int | float | date | None
 LONGEST_ANSWER = 10_000  # characters
+_UNREAD = object()
+_MOST_READ, _LONGEST_READ = 2_000, 40  # texts of one question remembered with what they mean
 _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 
 
@@ -110,17 +112,22 @@ def _read(
 ) -> dict[str, Value]:
     values: dict[str, Value] = {}
     for f in fields:
-        text = texts.get(f.name, "").strip()
+        name = f.name
+        text = texts.get(name, "")
+        if (read := f.read.get(text, _UNREAD)) is not _UNREAD:
+            values[name] = read
+            continue
+        text = text.strip()
         if not text:
-            values[f.name] = None
+            values[name] = None
             if f.is_required:
-                found.breach("COL-ANSWER-MISSING", f.name, "")
+                found.breach("COL-ANSWER-MISSING", name, "")
         elif text in f.choice_set:
-            values[f.name] = text
+            values[name] = text
         elif f.is_code:
-            values[f.name] = pseudonym(text)
+            values[name] = pseudonym(text)
         else:
-            values[f.name] = _value(f, text, found)
+            values[name] = _value(f, text, found)
     for name in texts.keys() - values.keys():
         if texts[name].strip():
             # kept nowhere but in quarantine, so its words are looked at like any others
@@ -155,9 +162,13 @@ def _value(f: AnswerField, text: str, found: _Found) -> Value:
         if f.minimum is not None and value < f.minimum:
             found.look(f.name, text)
             found.breach("COL-ANSWER-LOW", f.name, text, limit=f"{f.minimum:g}")
+            return value
         if f.maximum is not None and value > f.maximum:
             found.look(f.name, text)
             found.breach("COL-ANSWER-HIGH", f.name, text, limit=f"{f.maximum:g}")
+            return value
+    if len(text) <= _LONGEST_READ and len(f.read) < _MOST_READ:
+        f.read[text] = value
     return value
 
 

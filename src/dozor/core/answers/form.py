@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any, Literal, get_args
 
@@ -45,6 +46,15 @@ class AnswerField:
     @cached_property
     def choice_set(self) -> frozenset[str]:
         return frozenset(self.choices)
+
+    @cached_property
+    def read(self) -> dict[str, str | int | float | date | None]:
+        """Texts known to fit, with what they mean: the choices, an answer left out, whatever is read later.
+
+        Records of a survey say the same few things; only what breaks no rule is remembered here.
+        """
+        known: dict[str, str | int | float | date | None] = {c: c for c in self.choices}
+        return known if self.is_required else {"": None, **known}
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ class AnswerKeys:
         Letter case and spaces inside a code do not count.
         """
         plain = "".join(code.split()).casefold()
-        return hmac.new(self.respondents, plain.encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self.respondents, plain.encode(), "sha256").hex()[:32]
 
 
 def make_keys(folder: Path) -> AnswerKeys:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from dozor.store.answers_at_rest import tables, waiting
+from dozor.store.answers_at_rest import bundles, tables, waiting
 from dozor.store.answers_at_rest.keys import add_key, drop_old_keys
 
 Progress = Callable[[int, int], None]
@@ -18,10 +18,13 @@ def rotate(folder: Path, keys_folder: Path, *, progress: Progress = lambda *_: N
     Nothing else may write answers meanwhile.
     """
     keys = add_key(keys_folder)
-    files = sorted(p for p in folder.rglob("*") if p.suffix in {waiting.SUFFIX, tables.SUFFIX})
+    kinds = {waiting.SUFFIX, bundles.SUFFIX, tables.SUFFIX}
+    files = sorted(p for p in folder.rglob("*") if p.suffix in kinds)
     for done, path in enumerate(files, start=1):
         if path.suffix == tables.SUFFIX:
             tables.rewrite(path, keys)
+        elif path.suffix == bundles.SUFFIX:
+            bundles.reseal_bundle(path, keys)
         else:
             content = waiting.unseal(path.read_bytes(), path.stem, keys)
             waiting.put(path, waiting.seal(content, path.stem, keys))

@@ -37,6 +37,11 @@ class StoredRecord:
         content = [self.form, self.version, self.instance_id, dict(self.values), dict(self.repeats)]
         return json.dumps(content, ensure_ascii=False, sort_keys=True, default=_plain).encode()
 
+    @classmethod
+    def of_bytes(cls, content: bytes) -> StoredRecord:
+        """Read what :meth:`as_bytes` wrote."""
+        return cls(*json.loads(content))
+
 
 def _plain(value: Any) -> Any:
     if isinstance(value, date):
@@ -65,8 +70,7 @@ def write_record(folder: Path, record: StoredRecord, keys: AnswerKeys) -> Sealed
 
 def read_record(folder: Path, name: str, keys: AnswerKeys) -> StoredRecord:
     """Open a record; raises ``COL-SEALED`` when its file is not there, altered or another one's."""
-    form, version, instance_id, values, repeats = json.loads(read_bytes(folder, name, keys))
-    return StoredRecord(form, version, instance_id, values, repeats)
+    return StoredRecord.of_bytes(read_bytes(folder, name, keys))
 
 
 def write_bytes(folder: Path, content: bytes, keys: AnswerKeys) -> SealedFile:
@@ -75,7 +79,7 @@ def write_bytes(folder: Path, content: bytes, keys: AnswerKeys) -> SealedFile:
     path = folder / (name + SUFFIX)
     if path.exists():
         return SealedFile(name, path.stat().st_size)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(folder)
     sealed = seal(content, name, keys)
     put(path, sealed)
     return SealedFile(name, len(sealed))
@@ -117,3 +121,22 @@ def put(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     half.replace(path)
+    make_durable(path.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder that is still there after the power goes."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True, mode=0o700)
+    make_durable(folder.parent)
+
+
+def make_durable(folder: Path) -> None:
+    """Wait until the disk holds a folder's list of files."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from dozor.apps.collection import desk, filling
+from dozor.apps.collection.keeping import Outcome, Received
 from dozor.apps.collection.models import AnswerRecord, Draft, Round
-from dozor.apps.collection.receiving import Outcome, Received
 from dozor.apps.organisations.models import Agency
 from dozor.apps.organisations.scope import Right, may
 from dozor.core.answers.filling import Filling, sums_of

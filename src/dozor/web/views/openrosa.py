@@ -27,6 +27,7 @@ from django.views.decorators.csrf import csrf_exempt
 from dozor.apps.collection import receiving
 from dozor.apps.collection.devices import device_of, is_well_formed
 from dozor.apps.collection.field_queries import form_in_field, forms_in_field
+from dozor.apps.collection.keeping import Outcome, phone
 from dozor.apps.collection.models import Device
 from dozor.apps.logs import hide_tokens
 from dozor.core.findings import Finding, Refused
@@ -167,10 +168,8 @@ def submission(request: HttpRequest, device: Device, _token: str) -> HttpRespons
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     with tempfile.SpooledTemporaryFile(max_size=_PIECE) as body:
         xml, files = _parts(request, body)
-        received = receiving.receive(
-            sender=receiving.phone(device), received=xml, files=files, at=timezone.now()
-        )
-    if received.outcome is receiving.Outcome.QUARANTINED:
+        received = receiving.receive(sender=phone(device), received=xml, files=files, at=timezone.now())
+    if received.outcome is Outcome.QUARANTINED:
         breach = received.breaches[0]
         if breach.code == "COL-LATE":
             words = gettext(
