@@ -155,8 +155,8 @@ def record_of(one: AnswerRecord) -> StoredRecord:
     """One record's answers, wherever they lie: waiting, kept apart or gathered."""
     room, keys = room_of(one.round), answer_keys()
     for folder in (room.waiting, room.quarantine):
-        if (folder / (one.name + SUFFIX)).exists():
-            return store.read_record(folder, one.name, keys)
+        if one.name in (lying := store.lying_in(folder)):
+            return store.read_lying(lying, [one.name], keys)[0]
     forms = {one.form.version: one.form.answer_form}
     forms |= {f.version: f.answer_form for f in Form.objects.filter(instrument=one.round.instrument)}
     for kept in store.read_rows(room.tables, table_names(one.round), forms, keys):
