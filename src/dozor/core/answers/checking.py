@@ -15,7 +15,6 @@ from dozor.core.findings import Finding
 
 Value = str | int | float | date | None
 LONGEST_ANSWER = 10_000  # characters
-_UNREAD = object()
 _MOST_READ, _LONGEST_READ = 2_000, 40  # texts of one question remembered with what they mean
 _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 
@@ -114,8 +113,8 @@ def _read(
     for f in fields:
         name = f.name
         text = texts.get(name, "")
-        if (read := f.read.get(text, _UNREAD)) is not _UNREAD:
-            values[name] = read
+        if text in f.read:
+            values[name] = f.read[text]
             continue
         text = text.strip()
         if not text:
