@@ -10,6 +10,7 @@ FRM-006  Only the columns that are named are read.
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,19 @@ def test_frm_004_other_kinds_of_files(tmp_path: Path) -> None:
     pyreadstat.write_sav(frame, str(tmp_path / "a.sav"))
     for suffix in ("parquet", "xlsx", "dta", "sav"):
         assert columns(tmp_path / f"a.{suffix}") == expected, suffix
+
+
+def test_frm_004_days_print_as_days(tmp_path: Path) -> None:
+    frame = pl.DataFrame(
+        {"day": [date(2024, 3, 1), None], "at": [datetime(2024, 3, 1, 12, 30), datetime(2024, 3, 2)]}  # noqa: DTZ001
+    )
+    frame.write_excel(tmp_path / "a.xlsx")
+    pyreadstat.write_dta(frame, str(tmp_path / "a.dta"))
+    pyreadstat.write_sav(frame, str(tmp_path / "a.sav"))
+    for suffix in ("xlsx", "dta", "sav"):
+        found = columns(tmp_path / f"a.{suffix}")
+        assert found["day"] == [date(2024, 3, 1), None], suffix
+        assert found["at"][0] == datetime(2024, 3, 1, 12, 30), suffix  # noqa: DTZ001
 
 
 def test_frm_004_texts_of_a_workbook_that_read_as_numbers(tmp_path: Path) -> None:

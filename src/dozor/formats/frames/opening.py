@@ -12,7 +12,7 @@ from ibis.backends.duckdb import Backend as DuckDB
 from dozor.core.findings import Finding, Refused
 from dozor.formats.frames.delimited import read_delimited
 from dozor.formats.frames.text_columns import typed_source
-from dozor.formats.frames.typed import read_spreadsheet, read_spss, read_stata, whole_numbers
+from dozor.formats.frames.typed import read_spreadsheet, read_spss, read_stata, whole_days, whole_numbers
 from dozor.store.engine import connect
 from dozor.store.source import Source, types_of
 
@@ -71,7 +71,7 @@ def open_source(
         raise Refused(Finding("EST-FILE-UNREADABLE", found=str(fault)[:200], file=path.name)) from fault
     return typed_source(
         engine,
-        whole_numbers(table),
+        whole_days(whole_numbers(table)),
         file=path.name,
         first_row=2 if suffix == ".xlsx" else 1,
         infer=suffix == ".xlsx",

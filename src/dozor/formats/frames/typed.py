@@ -58,3 +58,13 @@ def whole_numbers(table: pa.Table) -> pa.Table:
             known = known.cast(pa.int64())
         table = table.set_column(i, table.column_names[i], known)
     return table
+
+
+def whole_days(table: pa.Table) -> pa.Table:
+    """Turn columns of instants that are all midnights into days: these formats have one type for both."""
+    for i, column in enumerate(table.columns):
+        if not pa.types.is_timestamp(column.type) or column.type.tz is not None:
+            continue
+        if pc.all(pc.equal(column, pc.floor_temporal(column, unit="day"))).as_py() is not False:
+            table = table.set_column(i, table.column_names[i], column.cast(pa.date32()))
+    return table
