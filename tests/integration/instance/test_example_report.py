@@ -74,6 +74,7 @@ def test_rep_002_the_same_in_every_language(untouched_example: Instance, languag
 
 def test_rep_003_an_oblast_has_its_own(untouched_example: Instance) -> None:
     document = report("ru", area="BY-BR")
+    assert "Брестский областной центр" in document.author
     assert "Брестская область" in document.running_title
     assert {"Ситуация", "Чего нет и почему", "Источники"} <= set(headings(document))
     assert any(isinstance(b, Table) for b in document.blocks)

@@ -127,7 +127,7 @@ def report_data(*, year: int, area: str | None, today: date) -> ReportData:
         raise Refused(Finding("INST-AREA", found=area))
     agencies = organisations.agencies()
     context = _context(plan)
-    author = _author(plan, agencies)
+    author = _author(plan, agencies, place.code if place else None)
     return ReportData(
         plan=plan,
         context=context,
@@ -148,7 +148,12 @@ def _context(plan: Plan) -> Plan | None:
     return next((p for p in plans.plans() if p.kind == "context" and p.code != plan.code), None)
 
 
-def _author(plan: Plan, agencies: Agencies) -> Agency:
-    """The role that owes the report on the plan as a whole, as the agency that plays it."""
+def _author(plan: Plan, agencies: Agencies, area: str | None) -> Agency:
+    """Who writes the report: of a region its own centre, of the country who owes the report on the plan."""
+    if area is not None:
+        regional = [role for duty in plan.duties if duty.about != "plan" for role in duty.senders]
+        own = [a for role in regional for a in agencies.serving(area, role)]
+        if own:
+            return own[0]
     sender = next(role for duty in plan.duties if duty.about == "plan" for role in duty.senders)
     return next(iter(agencies.playing(sender)))

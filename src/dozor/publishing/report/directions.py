@@ -26,21 +26,19 @@ MOST_PERIODS = 8
 
 def directions_section(writing: Writing) -> list[Block]:
     """Return the section with every direction of the plan."""
-    blocks: list[Block] = [
-        Heading(1, writing.say("Indicators by direction")),
-        Paragraph(
-            writing.say(
-                "Each table shows the latest value known for {year} or before; the year stands beside it.",
-                year=writing.data.year,
-            )
-        ),
-    ]
+    blocks: list[Block] = []
     silent = []
     for direction in writing.data.plan.directions:
         if writing.data.is_national or _has_values(writing, direction):
             blocks += _direction(writing, direction)
         else:
             silent.append(direction.number)
+    if blocks:
+        how_to_read = writing.say(
+            "Each table shows the latest value known for {year} or before; the year stands beside it.",
+            year=writing.data.year,
+        )
+        blocks.insert(0, Paragraph(how_to_read))
     if silent:
         told = writing.say(
             "The bank has no value for {place} in these directions: {numbers}.",
@@ -48,7 +46,7 @@ def directions_section(writing: Writing) -> list[Block]:
             numbers=listed(silent),
         )
         blocks.append(Paragraph(told))
-    return blocks
+    return [Heading(1, writing.say("Indicators by direction")), *blocks]
 
 
 def _has_values(writing: Writing, direction: Direction) -> bool:
