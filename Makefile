@@ -82,5 +82,10 @@ bench-collection: setup
 lock: setup
 	@tools/lock.sh
 
+# the pictures of README, from the example as it is now
+screenshots: setup
+	@tools/need_browser.sh
+	$(PY) tools/screenshots.py
+
 clean:
 	rm -rf $(VENV) dist build
