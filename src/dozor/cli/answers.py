@@ -64,6 +64,8 @@ def import_answers(
                 "unchanged": summary.unchanged,
                 "refused": summary.refused,
                 "nil": summary.is_nil,
+                "version": summary.version,
+                "replaced": summary.replaced,
                 "findings": [finding_json(f) for f in summary.findings],
             }
         )
@@ -76,6 +78,12 @@ def import_answers(
         unchanged=summary.unchanged,
         refused=summary.refused,
     )
+    if summary.version:
+        tell(
+            "Version {version} of what the agency gave; it takes the place of {replaced} earlier records.",
+            version=summary.version,
+            replaced=summary.replaced,
+        )
     if summary.is_nil:
         tell("The agency confirms that there is nothing to report.")
     if summary.refused:
@@ -91,6 +99,10 @@ def export(
     output: Annotated[
         Path | None, typer.Option(help="file to write: .csv, .json or .jsonl; without it, standard output")
     ] = None,
+    agency: Annotated[str | None, typer.Option(help="with --version: whose workbook")] = None,
+    version: Annotated[
+        int | None, typer.Option(help="an earlier version of what the agency gave, counted or not")
+    ] = None,
     format: FormatOption = Format.JSON,  # noqa: A002
 ) -> None:
     """Give back every counted answer of a round, repeated groups included; the journal notes it."""
@@ -105,7 +117,16 @@ def export(
         raise Refused(Finding("COL-EXPORT", found=output.name))
     if output is not None and output.exists():
         raise Refused(Finding("INST-FILE-EXISTS", found=str(output)))
-    records = stored_records(of, by=whoami(), at=timezone.now())
+    given = None
+    if version is not None:
+        from dozor.apps.collection.versions import version_of
+        from dozor.apps.organisations.models import Agency
+
+        whose = Agency.objects.filter(code=agency or (of.agency.code if of.agency else "")).first()
+        if whose is None:
+            raise Refused(Finding("INST-AGENCY", found=agency or ""))
+        given = version_of(of, whose, version)
+    records = stored_records(of, by=whoami(), at=timezone.now(), version=given)
     if output is None:
         if format is Format.JSON:
             print_json([_as_json(r) for r in records])

@@ -10,6 +10,7 @@ import typer.core
 import typer.main
 
 from dozor.cli import (
+    aggregates,
     answers,
     audit,
     check,
@@ -61,6 +62,7 @@ app.command("verify")(audit.verify)
 app.command("check")(check.check)
 app.command("obligations")(obligations.obligations)
 app.command("report")(report.report)
+app.add_typer(aggregates.app, name="aggregates", help="counts given instead of answers: import, show")
 app.add_typer(answers.app, name="answers", help="answers of rounds: import, export, decisions, keys")
 app.add_typer(audit.app, name="audit", help="the journal of everything done")
 app.add_typer(devices.app, name="device", help="phones that send for an agency")

@@ -26,6 +26,7 @@ class Target(StrEnum):
     XFORM = "xform"
     WORKBOOK = "workbook"
     PAPER = "paper"
+    AGGREGATES = "aggregates"
 
 
 class Spoken(StrEnum):
@@ -65,7 +66,8 @@ def build(
     to: Annotated[
         Target,
         typer.Option(
-            "--to", help="an XLSForm, the XForm for phones, an agency's Excel workbook, or paper (PDF)"
+            "--to",
+            help="an XLSForm, the phones' XForm, an agency's Excel workbook, paper (PDF), rows of counts",
         ),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="the file to write")],
@@ -99,6 +101,10 @@ def build(
         made = build_workbook(
             chosen, of, agency=agency, year=year, previous=previous, language=words or language()
         )
+    elif to is Target.AGGREGATES:
+        from dozor.cli.form_for_agency import build_aggregates
+
+        made = build_aggregates(chosen, of, agency=agency, year=year, language=words or language())
     elif to is Target.PAPER:
         from dozor.publishing.forms import questionnaire_pdf
 

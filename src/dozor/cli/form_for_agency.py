@@ -81,3 +81,23 @@ def build_sheet(file: Path, plan: Plan, *, language: str, checksum: str | None) 
         languages=(language, "be" if language == "ru" else "ru"),
     )
     return pdf, digest
+
+
+def build_aggregates(
+    instrument: Instrument, plan: Plan, *, agency: str | None, year: int | None, language: str
+) -> bytes:
+    """Return a table of rows for counts; `Refused` with ``WB-AGENCY-YEAR``, ``INST-AGENCY``, ``AGG-…``."""
+    from dozor.core.answers.aggregates import blank_rows
+    from dozor.formats.aggregates import write_aggregates
+    from dozor.formats.plan_folder import load_agencies, places_folder
+
+    if agency is None or year is None:
+        raise Refused(Finding("WB-AGENCY-YEAR"))
+    agencies = load_agencies(places_folder())
+    if agency not in agencies:
+        raise Refused(Finding("INST-AGENCY", found=agency))
+    one = agencies.agency(agency)
+    rows = blank_rows(instrument.code, one.areas, plan.definitions)
+    if not rows:
+        raise Refused(Finding("AGG-NO-SHARES", found=instrument.code))
+    return write_aggregates(instrument, plan, rows, agency=one, year=year, language=language)

@@ -64,7 +64,7 @@ WORK = (
     Way(
         "forms",
         _("Forms"),
-        ("forms-round", "form-new", "form-draft"),
+        ("forms-round", "form-new", "form-draft", "forms-nil", "forms-aggregates", "forms-workbook"),
         (Right.FILL_FORMS,),
     ),
     Way(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dozor.web.views import filling
+from dozor.web.views import filling, giving
 
 urlpatterns = [
     path("", filling.forms, name="forms"),
@@ -12,4 +12,8 @@ urlpatterns = [
     path("<int:pk>/draft/<int:draft>/", filling.form_draft, name="form-draft"),
     path("<int:pk>/drop/<int:draft>/", filling.form_drop, name="form-drop"),
     path("<int:pk>/edit/<int:sent>/", filling.form_edit, name="form-edit"),
+    path("<int:pk>/nothing/", giving.forms_nil, name="forms-nil"),
+    path("<int:pk>/counts/", giving.forms_aggregates, name="forms-aggregates"),
+    path("<int:pk>/workbook/", giving.forms_workbook, name="forms-workbook"),
+    path("<int:pk>/workbook/file/", giving.forms_workbook_file, name="forms-workbook-file"),
 ]

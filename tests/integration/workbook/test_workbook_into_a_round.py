@@ -2,7 +2,7 @@
 
 WBK-010  A filled workbook is taken by `answers import`; the same file again brings nothing.
 WBK-011  A workbook of another agency or with a wrong answer is refused, and nothing is kept.
-WBK-012  A nil report is recorded once.
+WBK-012  A nil report is recorded once, and goes into the round as a zero or as not estimable.
 """
 
 from __future__ import annotations
@@ -53,9 +53,34 @@ def test_wbk_010_a_workbook_is_taken_once(instance, round_code, tmp_path):
     assert send(instance, path, round_code).json["unchanged"] == 1
     (record,) = instance.cli("answers", "export", "--round", round_code).json
     assert (record["institution"], record["students"], record["area"]) == ("U-1", 900, "BY-BR")
-    # corrected and sent again, the same row is not counted twice
-    again = send(instance, workbook(instance, path, **{**ANSWERS, "students": 901}), round_code)
-    assert (again.code, again.json["findings"][0]["code"]) == (2, "COL-INSTANCE-TWICE")
+
+
+def exported(instance, round_code, *more):
+    return [r["students"] for r in instance.cli("answers", "export", "--round", round_code, *more).json]
+
+
+def test_wbk_014_a_corrected_workbook_is_a_further_version(instance, round_code, tmp_path):
+    """WBK-014  Sent again with corrections it replaces the earlier rows, and they can still be asked for."""
+    first = workbook(instance, tmp_path / "1.xlsx", **ANSWERS)
+    second = workbook(instance, tmp_path / "2.xlsx", **{**ANSWERS, "students": 901})
+    assert send(instance, first, round_code).json["version"] == 1
+    dry = send(instance, second, round_code, "--dry-run").json
+    assert (dry["version"], dry["replaced"], exported(instance, round_code)) == (2, 1, [900])
+    sent = send(instance, second, round_code).json
+    assert (sent["version"], sent["replaced"], sent["new"]) == (2, 1, 1)
+    assert exported(instance, round_code) == [901]
+    assert exported(instance, round_code, "--version", 1) == [900]
+    # put back as it was, it is a third version, and the second one stays askable
+    assert send(instance, first, round_code).json["version"] == 3
+    assert exported(instance, round_code) == [900]
+    assert exported(instance, round_code, "--version", 2) == [901]
+    assert instance.cli("answers", "export", "--round", round_code, "--version", 4).code == 2
+    nil = send(
+        instance, workbook(instance, tmp_path / "n.xlsx", nil="Так, паведамляць няма чаго"), round_code
+    )
+    assert (nil.json["version"], nil.json["replaced"]) == (4, 1)
+    assert instance.cli("answers", "export", "--round", round_code).json == []
+    assert instance.cli("verify").code == 0
 
 
 def test_wbk_011_what_is_wrong_is_refused(instance, round_code, tmp_path):
@@ -76,6 +101,11 @@ def test_wbk_012_a_nil_report_is_recorded_once(instance, round_code, tmp_path):
     after = instance.counts()
     assert send(instance, path, round_code).code == 0
     assert instance.counts() == after
+    closed = instance.cli("round", "close", round_code, "--format", "json")
+    assert closed.code == 0, closed.err
+    # 2.10 is a share: of no students there is none, and the row says why
+    (row,) = [e for e in closed.json if e["definition"] == "2.10/students"]
+    assert (row["estimate"], row["method"]) == (None, "nil report")
 
 
 def test_a_workbook_needs_its_agency_and_year(instance, tmp_path):

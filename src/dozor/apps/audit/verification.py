@@ -39,6 +39,8 @@ SEALED = (
     "collection.QuarantineDecision",
     "collection.AnswerFile",
     "collection.RoundEstimate",
+    "collection.GivenVersion",
+    "collection.AggregateTable",
     "collection.SampleTable",
     "bank.Source",
     "bank.ValuesImport",

@@ -20,6 +20,7 @@ from dozor.apps.collection.designing import sample_of
 from dozor.apps.collection.estimating import Progress, RoundFigures, design_of, estimate_round
 from dozor.apps.collection.exercises import keep_exercise
 from dozor.apps.collection.gathering import gather, table_names
+from dozor.apps.collection.given_figures import is_aggregate, is_nil
 from dozor.apps.collection.models import Round, RoundEstimate
 from dozor.apps.collection.queries import COUNTRY
 from dozor.apps.plans.queries import main_plan
@@ -159,18 +160,26 @@ def _values(round_: Round, kept: RoundEstimate, plan: Plan, figures: RoundFigure
     """The law's series as rows of a submission; other wordings stay with the round."""
     by_code = {one.definition.code: one for one in figures.links}
     sample = sample_of(round_)
+    wholes = {code: _area(round_, design_of(round_, one, sample)) for code, one in by_code.items()}
+    answered = {
+        (e.definition, e.area or wholes[e.definition], e.sex, e.age)
+        for e in figures.estimates
+        if not is_aggregate(e)
+    }
     for e in figures.estimates:
         one = by_code[e.definition]
+        if is_aggregate(e) and (e.definition, e.area, e.sex, e.age) in answered:
+            continue  # answers speak of the same people: the rows stay with the round, beside them
         definition, indicator = one.definition, plan.indicator(one.definition.indicator)
         # a part is a series of its own only where the plan gives it a population of its own
         is_own = definition.wording == "part" and definition.population not in indicator.populations
         if definition.wording != "law" and not is_own:
             continue
-        whole = _area(round_, design_of(round_, one, sample))
+        whole = wholes[e.definition]
         area = e.area or whole
         if not area:
             continue  # a recruited sample speaks of its cities, never of the country
-        if e.area and e.area == whole:
+        if e.area and e.area == whole and not is_aggregate(e):
             continue  # what belongs to no part of the country is a part too, and not the country's figure
         unit = e.part or indicator.unit
         is_relative = e.estimate.estimand in {"share", "ratio"}
@@ -185,6 +194,7 @@ def _values(round_: Round, kept: RoundEstimate, plan: Plan, figures: RoundFigure
             unit=unit,
             value=_said(e.estimate.estimate, scale),
             missing="" if e.estimate.estimate is not None else Missing.NOT_ESTIMABLE,
+            is_nil=is_nil(e) and e.estimate.estimate is not None,
             # a symmetric interval may reach beyond what can be; the round keeps it as computed
             lower=_said(e.estimate.lower, scale, lowest=Decimal(0)),
             upper=_said(e.estimate.upper, scale, highest=plan.maximum(indicator, unit)),

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
 from dozor.apps.collection.answer_room import answer_keys, room_of
+from dozor.apps.collection.field_queries import own_records
 from dozor.apps.collection.filling import drafts_of
 from dozor.apps.collection.gathering import table_names
 from dozor.apps.collection.models import AnswerRecord, Form, Round
@@ -36,7 +37,11 @@ class InHand:
 def rounds_at(agency: Agency, plan: Plan, *, at: datetime) -> list[InHand]:
     """Rounds that reach an agency, those in the field first, the newest of each first."""
     reach = Q(agency=agency) | Q(agency__isnull=True)
-    found = Round.objects.filter(reach, opens_at__lte=at).select_related("form", "agency").defer("form__xml")
+    found = (
+        Round.objects.filter(reach, opens_at__lte=at, is_simulated=False)
+        .select_related("form", "agency")
+        .defer("form__xml")
+    )
     counts = dict(
         own_records(agency).filter(replaced_by__isnull=True).values_list("round").annotate(n=Count("id"))
     )
@@ -65,10 +70,6 @@ def _collected(agency: Agency, plan: Plan) -> set[str]:
     if agency.parent:
         roles |= {r for found in Agency.objects.filter(code=agency.parent) for r in found.roles}
     return {c for i in plan.indicators if roles & set(i.executors) for c in i.collections}
-
-
-def own_records(agency: Agency) -> QuerySet[AnswerRecord]:
-    return AnswerRecord.objects.filter(Q(agency=agency) | Q(agency__isnull=True, device__agency=agency))
 
 
 def names_of(round_: Round, records: list[AnswerRecord]) -> Mapping[str, str]:

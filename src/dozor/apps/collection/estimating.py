@@ -8,6 +8,7 @@ from typing import Any
 
 from dozor.apps.collection.designing import drawn_design, sample_of
 from dozor.apps.collection.gathering import answers_of_round
+from dozor.apps.collection.given_figures import given_estimates, nil_estimates
 from dozor.apps.collection.models import Round
 from dozor.apps.plans.queries import main_plan
 from dozor.core.design.sample_list import SampleList
@@ -42,7 +43,7 @@ class RoundFigures:
 
 
 def estimate_round(round_: Round, *, progress: Progress = lambda _: None) -> RoundFigures:
-    """Estimate a round's gathered answers; nothing is changed.
+    """Estimate a round's gathered answers, aggregate rows and nil reports; nothing is changed.
 
     A series that cannot be estimated (nobody answered, a chain of recruitment that does not hold) does not
     keep the others back: it is reported with its finding.
@@ -55,6 +56,9 @@ def estimate_round(round_: Round, *, progress: Progress = lambda _: None) -> Rou
     plan = main_plan()
     instrument = plan.instruments[round_.instrument]
     links = tuple(link(d, instrument) for d in plan.definitions if d.instrument == round_.instrument)
+    given = given_estimates(round_)
+    if answers_of_round(round_) is None and (rows := [*given, *nil_estimates(round_, links, given)]):
+        return RoundFigures(links, tuple(rows), (), 0)
     source, sample = source_of(round_), sample_of(round_)
     estimates: list[SeriesEstimate] = []
     findings: list[Finding] = []
@@ -75,6 +79,8 @@ def estimate_round(round_: Round, *, progress: Progress = lambda _: None) -> Rou
         except Refused as refused:
             findings += refused.findings
         progress(done / len(links))
+    estimates += given
+    estimates += nil_estimates(round_, links, estimates)
     answers = int(source.table.count().to_pyarrow().as_py())
     return RoundFigures(links, tuple(estimates), tuple(findings), answers)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from dozor.apps.collection.models import Device, Form, Round
+from dozor.apps.collection.models import AnswerRecord, Device, Form, Round
+from dozor.apps.organisations.models import Agency
 from dozor.core.findings import Finding, Refused
 
 _published: dict[tuple[str, str, str], Form] = {}  # by database: tests open several in one process
@@ -47,3 +48,8 @@ def form_in_field(device: Device, *, instrument: str, version: str, at: datetime
     if found is None:
         raise Refused(Finding("COL-FORM-UNKNOWN", found=instrument[:80]))
     return found
+
+
+def own_records(agency: Agency) -> QuerySet[AnswerRecord]:
+    """Records an agency sent, by phone or from a desk."""
+    return AnswerRecord.objects.filter(Q(agency=agency) | Q(agency__isnull=True, device__agency=agency))

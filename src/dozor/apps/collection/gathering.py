@@ -11,7 +11,15 @@ from ibis.expr import types as ir
 
 from dozor.apps.audit.actions import record
 from dozor.apps.collection.answer_room import answer_keys, answers_folder, room_of, rotating, writing
-from dozor.apps.collection.models import AnswerFile, AnswerRecord, Form, QuarantineDecision, Round
+from dozor.apps.collection.models import (
+    AnswerFile,
+    AnswerRecord,
+    Form,
+    GivenVersion,
+    QuarantineDecision,
+    Round,
+)
+from dozor.apps.collection.versions import superseded_files
 from dozor.apps.home import keys_folder
 from dozor.core.answers.form import AnswerForm
 from dozor.core.findings import Finding, Refused
@@ -75,6 +83,9 @@ def _keep_table(
     at: datetime,
 ) -> AnswerFile:
     written = store.write_rows(room_of(round_).tables, form, records, answer_keys())
+    known = round_.answer_files.filter(name=written.name).first()
+    if known is not None:  # a workbook put back as it was
+        return known
     with transaction.atomic():
         kept = AnswerFile.objects.create(
             round=round_,
@@ -97,7 +108,9 @@ def _keep_table(
 
 
 def table_names(round_: Round) -> list[str]:
-    return list(round_.answer_files.values_list("name", flat=True))
+    """Names of the tables that count: what an agency gave anew takes the place of what it gave before."""
+    earlier = superseded_files(round_)
+    return [name for name in round_.answer_files.values_list("name", flat=True) if name not in earlier]
 
 
 def gathered_ids(round_: Round) -> set[str]:
@@ -133,10 +146,20 @@ def answers_of_round(round_: Round, *, repeat: str = "") -> ir.Table | None:
     return store.turns_of(table, round_.form.answer_form, repeat) if repeat else table
 
 
-def stored_records(round_: Round, *, by: str, at: datetime) -> Iterator[StoredRecord]:
-    """Every counted record of a round, repeated groups included; the reading is an event."""
+def stored_records(
+    round_: Round, *, by: str, at: datetime, version: GivenVersion | None = None
+) -> Iterator[StoredRecord]:
+    """Every counted record of a round, repeated groups included; the reading is an event.
+
+    Parameters
+    ----------
+    version
+        One version of what one agency gave: then its records, whether they still count or not.
+    """
     gather(round_, by=by, at=at)
     names, replaced = table_names(round_), set(replaced_ids(round_))
+    if version is not None:
+        names = [version.answer_file.name] if version.answer_file else []
     forms = {f.version: f.answer_form for f in Form.objects.filter(instrument=round_.instrument)}
     with transaction.atomic():
         record(
@@ -144,7 +167,9 @@ def stored_records(round_: Round, *, by: str, at: datetime) -> Iterator[StoredRe
             by=by,
             at=at,
             subject=round_.code,
-            details={"answers": sum(round_.answer_files.values_list("rows", flat=True))},
+            details={
+                "answers": sum(round_.answer_files.filter(name__in=names).values_list("rows", flat=True))
+            },
         )
     for kept in store.read_rows(room_of(round_).tables, names, forms, answer_keys()):
         if kept.instance_id not in replaced:

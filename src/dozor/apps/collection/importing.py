@@ -11,8 +11,10 @@ from pathlib import Path
 
 from dozor.apps.collection.answer_room import answer_keys
 from dozor.apps.collection.gathering import gather, gathered_ids, keep_table
-from dozor.apps.collection.models import Form, Round
-from dozor.apps.collection.workbooks import confirm_nil, filled_workbook
+from dozor.apps.collection.models import Form, Round, Way
+from dozor.apps.collection.versions import confirm_nil, give, latest_of
+from dozor.apps.collection.workbooks import filled_workbook
+from dozor.apps.organisations.models import Agency
 from dozor.core.answers.checking import check_record
 from dozor.core.answers.form import AnswerForm
 from dozor.core.answers.identity import refused_headings
@@ -37,6 +39,8 @@ class AnswersSummary:
     findings: list[Finding] = field(default_factory=list)
     is_applied: bool = False
     is_nil: bool = False  # a workbook that confirms there is nothing to report
+    version: int = 0  # of what the agency gave as a workbook; 0: a table of answers
+    replaced: int = 0  # rows of the version before, which no longer count
 
 
 def import_answers(
@@ -54,7 +58,8 @@ def import_answers(
 
     A repeated group is one column of JSON text. The columns ``instance_id`` and ``form_version`` are
     there in an export and may be left out. The same file a second time brings nothing. An agency's Excel
-    workbook is read by its own rules and brings the same rows.
+    workbook is read by its own rules; sent again with other answers it is a further version, which replaces
+    the rows of the one before.
 
     Raises
     ------
@@ -68,20 +73,14 @@ def import_answers(
     summary = AnswersSummary()
     keys = answer_keys()
     source = _digest(path, keys)
+    name = name or path.name
+    if is_workbook(path):
+        return _workbook(path, name, round_, keys, source, summary, by=by, at=at, dry_run=dry_run)
     known = round_.answer_files.filter(source="file", source_digest=source).first()
     if known is not None:
         summary.records = summary.unchanged = known.rows
         return summary
-    name = name or path.name
-    filled = None
-    if is_workbook(path):
-        try:
-            filled = filled_workbook(path, name, round_, at)
-        except Refused as refusal:
-            summary.refused, summary.findings = 1, list(refusal.findings)
-            return summary
-    rows = read_table(path, name) if filled is None else iter(filled.rows)
-    records = _read(rows, name, round_, keys, source, summary, progress)
+    records = _read(read_table(path, name), name, round_, keys, source, summary, progress)
     if not summary.refused:
         _refuse_known(round_, records, summary, by, at)
     if summary.refused:
@@ -90,12 +89,60 @@ def import_answers(
     if not dry_run and records:
         keep_table(round_, round_.form.answer_form, records, source_digest=source, by=by, at=at)
         summary.is_applied = True
-    if filled is not None and filled.is_nil:
-        summary.is_nil = True
-        if not dry_run:
-            summary.is_applied = confirm_nil(
-                round_, agency=filled.layout.agency, source_digest=source, by=by, at=at
-            )
+    return summary
+
+
+def _workbook(
+    path: Path,
+    name: str,
+    round_: Round,
+    keys: AnswerKeys,
+    source: str,
+    summary: AnswersSummary,
+    *,
+    by: str,
+    at: datetime,
+    dry_run: bool,
+) -> AnswersSummary:
+    """Take an agency's workbook as a version of what it gave: a corrected one replaces the one before."""
+    try:
+        filled = filled_workbook(path, name, round_, at)
+        agency = Agency.objects.filter(code=filled.layout.agency).first()
+        if agency is None:
+            raise Refused(Finding("INST-AGENCY", found=filled.layout.agency))
+    except Refused as refusal:
+        summary.refused, summary.findings = 1, list(refusal.findings)
+        return summary
+    latest = latest_of(round_, agency)
+    summary.is_nil = filled.is_nil
+    if latest is not None and (latest.source_digest == source or (latest.is_nil and filled.is_nil)):
+        summary.version = latest.number
+        summary.records = summary.unchanged = latest.answer_file.rows if latest.answer_file else 0
+        return summary
+    records = _read(iter(filled.rows), name, round_, keys, source, summary, None)
+    if not summary.refused and latest is None:
+        _refuse_known(round_, records, summary, by, at)
+    if summary.refused:
+        return summary
+    summary.new = len(records)
+    summary.version = (latest.number if latest else 0) + 1
+    summary.replaced = latest.answer_file.rows if latest and latest.answer_file else 0
+    if dry_run:
+        return summary
+    if filled.is_nil:
+        confirm_nil(round_, agency=agency, way=Way.WORKBOOK, source_digest=source, by=by, at=at)
+    else:
+        kept = keep_table(round_, round_.form.answer_form, records, source_digest=source, by=by, at=at)
+        give(
+            round_,
+            agency=agency,
+            way=Way.WORKBOOK,
+            answer_file=kept,
+            source_digest=source,
+            by=by,
+            at=at,
+        )
+    summary.is_applied = True
     return summary
 
 

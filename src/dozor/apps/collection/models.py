@@ -130,8 +130,10 @@ from dozor.apps.collection.field_models import (  # noqa: E402
     RoundEstimate,
     SampleTable,
 )
+from dozor.apps.collection.given_models import AggregateTable, GivenVersion, Way  # noqa: E402
 
 __all__ = [
+    "AggregateTable",
     "Agreement",
     "AnswerFile",
     "AnswerRecord",
@@ -142,6 +144,7 @@ __all__ = [
     "Draft",
     "Fact",
     "Form",
+    "GivenVersion",
     "QuarantineDecision",
     "Receipt",
     "Request",
@@ -149,4 +152,5 @@ __all__ = [
     "RoundDate",
     "RoundEstimate",
     "SampleTable",
+    "Way",
 ]

@@ -37,6 +37,14 @@ WORDINGS: dict[str, Wording] = {
         "one open round of an instrument at a place",
         "Close that round first.",
     ),
+    "COL-NIL-RECORDS": Wording(
+        "forms of this agency are in the round {round} already: {found}.",
+        "a round without forms of the agency",
+        "Correct the forms that are wrong; a nil report says that there were none.",
+    ),
+    "COL-VERSION": Wording(
+        "the agency gave no version {found}.", "one of: {known}", "Choose one of the versions."
+    ),
     "COL-ROUND-CLOSED": Wording(
         "the round {found} is closed.", "an open round", "Open a new round, or name another."
     ),

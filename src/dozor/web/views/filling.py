@@ -16,10 +16,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from dozor.apps.collection import desk, filling
+from dozor.apps.collection.field_queries import own_records
 from dozor.apps.collection.keeping import Outcome, Received
 from dozor.apps.collection.models import AnswerRecord, Draft, Round
 from dozor.apps.organisations.models import Agency
 from dozor.apps.organisations.scope import Right, may
+from dozor.core.answers.aggregates import blank_rows
 from dozor.core.answers.filling import Filling, sums_of
 from dozor.core.findings import Finding, Refused
 from dozor.core.plan.instruments import Instrument
@@ -82,7 +84,7 @@ def forms_round(request: HttpRequest, pk: int) -> HttpResponse:
     round_ = round_at(pk, agency, names)
     instrument = names.main_plan.instruments[round_.instrument]
     records = list(
-        desk.own_records(agency)
+        own_records(agency)
         .filter(round=round_)
         .select_related("device", "decision", "form", "replaced_by")
         .defer("form__xml")
@@ -98,6 +100,15 @@ def forms_round(request: HttpRequest, pk: int) -> HttpResponse:
         "records": _rows(request, round_, instrument, agency, records),
         "is_new_text": instrument.version != round_.form.version,
         "most": MOST_LISTED,
+        "given": [
+            {"one": one, "counts": place == 0}
+            for place, one in enumerate(
+                round_.given.filter(agency=agency).select_related("answer_file").order_by("-number")
+            )
+        ],
+        "aggregates": round_.aggregates.filter(agency=agency).order_by("-number").first(),
+        "takes_aggregates": bool(blank_rows(round_.instrument, agency.areas, names.main_plan.definitions)),
+        "takes_workbook": instrument.kind not in PRIVATE,
     }
     return render(request, "forms_round.html", context)
 
@@ -256,16 +267,16 @@ def _posted(request: HttpRequest, round_: Round, agency: Agency, names: Names) -
     done = _do(request, round_, agency, instrument)
     if done.received is not None:
         messages.success(request, _told(done.received))
-        return redirect(_here("forms-round", round_, agency, request))
+        return redirect(here("forms-round", round_, agency, request))
     if done.findings:
         return _page(request, names, done.draft, done.filling, done.findings)
     if done.draft.pk is None:
-        return redirect(_here("form-new", round_, agency, request))
+        return redirect(here("form-new", round_, agency, request))
     anchor = ""
     what, _colon, rest = request.POST.get("act", "").partition(":")
     if what in (ADD, REMOVE):
         anchor = f"#s_{rest.partition(':')[0]}"
-    return redirect(_here("form-draft", round_, agency, request, done.draft.pk) + anchor)
+    return redirect(here("form-draft", round_, agency, request, done.draft.pk) + anchor)
 
 
 def _told(received: Received) -> str:
@@ -274,7 +285,7 @@ def _told(received: Received) -> str:
     return _("The form was sent and counts.")
 
 
-def _here(route: str, round_: Round, agency: Agency, request: HttpRequest, *more: object) -> str:
+def here(route: str, round_: Round, agency: Agency, request: HttpRequest, *more: object) -> str:
     """An address of this round; the agency stays in it when it is not the person's own."""
     own = getattr(request.user, "agency", None)
     query = "" if own is not None and own.pk == agency.pk else f"?agency={agency.code}"
@@ -316,7 +327,7 @@ def _page(
         "sums": shown_sums(sums_of(instrument, given, money=_money(names, instrument)), language),
         "is_saved": bool(draft.pk) and not any(f.code in {"FILL-CHANGED", "FILL-SENT"} for f in findings),
         "local_key": filling.local_key(round_, draft.agency, request.user.login),
-        "back": _here("forms-round", round_, draft.agency, request),
+        "back": here("forms-round", round_, draft.agency, request),
         "today": timezone.localdate().isoformat(),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if findings else HTTPStatus.OK
@@ -358,9 +369,9 @@ def form_save(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if done.received is not None:
         messages.success(request, _told(done.received))
-        return JsonResponse({**told, "state": "sent", "go": _here("forms-round", round_, agency, request)})
+        return JsonResponse({**told, "state": "sent", "go": here("forms-round", round_, agency, request)})
     if draft.pk is not None:
-        told["here"] = _here("form-draft", round_, agency, request, draft.pk)
+        told["here"] = here("form-draft", round_, agency, request, draft.pk)
     if not done.findings:
         return JsonResponse({**told, "state": "saved" if draft.pk else "empty"})
     is_changed = any(f.code in {"FILL-CHANGED", "FILL-SENT"} for f in done.findings)
@@ -375,19 +386,19 @@ def form_edit(request: HttpRequest, pk: int, sent: int) -> HttpResponse:
     names = Names.of(request)
     agency = own_agency(request)
     round_ = round_at(pk, agency, names)
-    record = desk.own_records(agency).filter(pk=sent, round=round_).select_related("round", "form").first()
+    record = own_records(agency).filter(pk=sent, round=round_).select_related("round", "form").first()
     if record is None or round_.state(timezone.now()) != "open":
         raise Http404
     if not _may_open(request, names.main_plan.instruments[round_.instrument], agency):
         messages.warning(request, _("Sent forms of persons are opened again only by those who read answers."))
-        return redirect(_here("forms-round", round_, agency, request))
+        return redirect(here("forms-round", round_, agency, request))
     try:
         draft = filling.start_edit(record, agency=agency, by=request.user.login, at=timezone.now())
     except Refused as refusal:
         for finding in refusal.findings:
             messages.warning(request, say(finding, names.language).message)
-        return redirect(_here("forms-round", round_, agency, request))
-    return redirect(_here("form-draft", round_, agency, request, draft.pk))
+        return redirect(here("forms-round", round_, agency, request))
+    return redirect(here("form-draft", round_, agency, request, draft.pk))
 
 
 @asks(Right.FILL_FORMS, methods=ACT)
@@ -398,4 +409,4 @@ def form_drop(request: HttpRequest, pk: int, draft: int) -> HttpResponse:
     round_ = round_at(pk, agency, names)
     filling.drop_draft(_draft(round_, agency, draft), at=timezone.now())
     messages.success(request, _("The draft is thrown away."))
-    return redirect(_here("forms-round", round_, agency, request))
+    return redirect(here("forms-round", round_, agency, request))

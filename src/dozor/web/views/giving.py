@@ -1,0 +1,293 @@
+"""What an agency gives for a round as one whole: a workbook, rows of counts, or that there is nothing."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from dozor.apps.collection.aggregating import give_aggregates, rows_of
+from dozor.apps.collection.importing import AnswersSummary, import_answers
+from dozor.apps.collection.models import Round, Way
+from dozor.apps.collection.versions import confirm_nil, latest_of
+from dozor.apps.organisations.models import Agency
+from dozor.apps.organisations.scope import Right
+from dozor.core.answers.aggregates import (
+    CENSUS,
+    UNKNOWN,
+    AggregateRow,
+    blank_rows,
+    estimate_rows,
+)
+from dozor.core.findings import Finding, Refused
+from dozor.formats.aggregates import row_label
+from dozor.language import percent, say
+from dozor.web.names import Names
+from dozor.web.rights import FORM, READING, asks
+from dozor.web.views.filling import here, own_agency, round_at
+
+COUNTS = ("n", "numerator", "denominator")
+EFFECT = "effect"
+LARGEST = 5_000_000  # bytes of a workbook
+
+
+@dataclass(frozen=True)
+class _At:
+    """Where a page stands: whose round, in which words."""
+
+    names: Names
+    agency: Agency
+    round: Round
+
+    @property
+    def is_open(self) -> bool:
+        return self.round.state(timezone.now()) == "open"
+
+    def context(self, request: HttpRequest) -> dict[str, Any]:
+        instrument = self.names.main_plan.instruments[self.round.instrument]
+        return {
+            "agency": self.names.agencies.get(self.agency.code),
+            "round": self.round,
+            "instrument": instrument,
+            "title": self.names.say(instrument.title),
+            "is_open": self.is_open,
+            "back": here("forms-round", self.round, self.agency, request),
+        }
+
+
+def _at(request: HttpRequest, pk: int) -> _At:
+    names = Names.of(request)
+    agency = own_agency(request)
+    return _At(names, agency, round_at(pk, agency, names))
+
+
+@asks(Right.FILL_FORMS, methods=FORM)
+def forms_nil(request: HttpRequest, pk: int) -> HttpResponse:
+    """One question: is there truly nothing to report?"""
+    at = _at(request, pk)
+    context = at.context(request)
+    if request.method == "POST":
+        try:
+            confirm_nil(at.round, agency=at.agency, way=Way.BROWSER, by=request.user.login, at=timezone.now())
+        except Refused as refusal:
+            context["words"] = [say(f, at.names.language).message for f in refusal.findings]
+            return render(request, "forms_nil.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        messages.success(request, _("Recorded: there is nothing to report. It counts as a confirmed zero."))
+        return redirect(context["back"])
+    context["latest"] = latest_of(at.round, at.agency)
+    return render(request, "forms_nil.html", context)
+
+
+@never_cache
+@asks(Right.FILL_FORMS, methods=FORM)
+def forms_aggregates(request: HttpRequest, pk: int) -> HttpResponse:
+    """Rows of counts instead of answers: a table to fill in, with what the last version says."""
+    at = _at(request, pk)
+    plan, language = at.names.main_plan, at.names.language
+    blank = blank_rows(at.round.instrument, at.agency.areas, plan.definitions)
+    latest = at.round.aggregates.filter(agency=at.agency).order_by("number").last()
+    context = at.context(request)
+    rows, findings = _table(blank, rows_of(latest) if latest else []), []
+    if request.method == "POST" and blank:
+        rows = _posted(request, rows)
+        try:
+            summary = give_aggregates(
+                at.round,
+                enumerate(rows, start=1),
+                agency=at.agency,
+                way=Way.BROWSER,
+                by=request.user.login,
+                at=timezone.now(),
+            )
+            findings = summary.findings
+        except Refused as refusal:
+            findings = list(refusal.findings)
+        if not findings:
+            messages.success(
+                request, _("The rows are kept as version %(number)s.") % {"number": summary.version}
+            )
+            return redirect(here("forms-aggregates", at.round, at.agency, request))
+    wrong = {(f.row, f.column): _words(f, language) for f in findings if f.row is not None}
+    context |= {
+        "rows": [
+            {
+                "label": row_label(plan, cells, language),
+                "cells": cells,
+                "number": number,
+                "counts": [
+                    {"name": c, "value": cells.get(c, ""), "fault": wrong.get((number, c), "")}
+                    for c in COUNTS
+                ],
+                "fault": "; ".join(w for (n, c), w in wrong.items() if n == number and c not in COUNTS),
+                "kind": cells["design"] if cells.get("design") in (UNKNOWN, CENSUS) else EFFECT,
+                "effect": "" if cells.get("design") in (UNKNOWN, CENSUS) else cells.get("design", ""),
+            }
+            for number, cells in enumerate(rows, start=1)
+        ],
+        "faults": [
+            (f"c_{n}_{c}", f"{row_label(plan, rows[n - 1], language)}: {w}")
+            for (n, c), w in wrong.items()
+            if n is not None and n <= len(rows)
+        ],
+        "outside": [say(f, language).message for f in findings if f.row is None],
+        "latest": latest,
+        "estimates": _estimates(at, rows_of(latest)) if latest else [],
+        "unit": rows[0].get("unit", "") if rows else "",
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if findings else HTTPStatus.OK
+    return render(request, "forms_aggregates.html", context, status=status)
+
+
+def _table(blank: list[dict[str, str]], given: list[AggregateRow]) -> list[dict[str, str]]:
+    """The rows to fill in, with what was given last in its place."""
+    told = {(r.series, r.area, r.sex, r.age): r for r in given}
+    rows = []
+    for cells in blank:
+        found = told.get((cells["series"], cells["area"], cells["sex"], cells["age"]))
+        more = {k: str(v) for k, v in found.as_mapping().items()} if found else {"design": UNKNOWN}
+        rows.append({**cells, **more})
+    return rows
+
+
+def _posted(request: HttpRequest, rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    post, unit = request.POST, request.POST.get("unit", "").strip()[:40]
+    found = []
+    for number, cells in enumerate(rows, start=1):
+        kind = post.get(f"kind.{number}", UNKNOWN)
+        design = kind if kind in (UNKNOWN, CENSUS) else post.get(f"effect.{number}", "").strip() or "?"
+        counts = {c: post.get(f"{c}.{number}", "").strip() for c in COUNTS}
+        found.append({**cells, **counts, "design": design, "unit": unit})
+    return found
+
+
+def _words(finding: Finding, language: str) -> str:
+    text = say(replace(finding, row=None, column=None), language).message
+    return text[:1].upper() + text[1:]
+
+
+def _estimates(at: _At, rows: list[AggregateRow]) -> list[dict[str, str]]:
+    plan, language = at.names.main_plan, at.names.language
+    found = []
+    for row, e in estimate_rows(rows):
+        share = percent(100 * (e.estimate or 0), language, 1)
+        if e.lower is not None and e.upper is not None:
+            interval = f"{percent(100 * e.lower, language, 1)} – {percent(100 * e.upper, language, 1)}"
+        elif row.design == CENSUS:
+            interval = _("everybody was asked: no sampling error")
+        elif row.design == UNKNOWN:
+            interval = _("design unknown: no interval is claimed")
+        else:
+            interval = _("no interval: nobody or everybody has the trait")
+        label = row_label(plan, {**row.as_mapping(), "series": row.series}, language)  # type: ignore[dict-item]
+        found.append({"label": label, "share": share, "interval": interval, "n": str(row.denominator)})
+    return found
+
+
+@asks(Right.FILL_FORMS, methods=FORM)
+def forms_workbook(request: HttpRequest, pk: int) -> HttpResponse:
+    """An agency's workbook: taken, it is a version that replaces the one before."""
+    at = _at(request, pk)
+    context = at.context(request)
+    # answers of persons come from phones, pages and paper, never in a table somebody holds
+    context["takes_workbook"] = context["instrument"].kind != "person"
+    sent = request.FILES.get("file")
+    summary: AnswersSummary | None = None
+    if request.method == "POST" and context["takes_workbook"]:
+        only_check = request.POST.get("act") == "check"
+        if sent is None or not sent.size or sent.size > LARGEST:
+            context["words"] = [_("Choose the filled-in workbook of this round.")]
+        else:
+            try:
+                summary = _taken(at, sent, request.user.login, dry_run=only_check)
+            except Refused as refusal:
+                context["words"] = [say(f, at.names.language).message for f in refusal.findings]
+        if summary is not None and not summary.refused and not only_check:
+            messages.success(request, _("The workbook is version %(n)s.") % {"n": summary.version})
+            return redirect(context["back"])
+    found = summary.findings if summary else []
+    context |= {
+        "summary": summary,
+        "findings": [say(f, at.names.language) for f in found[:100]],
+        "latest": latest_of(at.round, at.agency),
+        "file_address": here("forms-workbook-file", at.round, at.agency, request),
+    }
+    is_wrong = bool(context.get("words")) or bool(summary and summary.refused)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
+    return render(request, "forms_workbook.html", context, status=status)
+
+
+def _taken(at: _At, sent: Any, by: str, *, dry_run: bool) -> AnswersSummary:
+    """Read a workbook from a file that is gone when it has been read."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "workbook.xlsx"
+        with path.open("wb") as target:
+            for chunk in sent.chunks():
+                target.write(chunk)
+        from dozor.formats.workbook import is_workbook, layout_of
+
+        name = Path(sent.name or "").name[:120]
+        if not is_workbook(path):
+            raise Refused(Finding("WB-SEAL", found="dozor", file=name))
+        owner = layout_of(path, name).agency
+        if owner != at.agency.code:
+            raise Refused(Finding("WB-AGENCY", owner, {"wanted": at.agency.code}, file=name))
+        return import_answers(
+            path,
+            instrument=at.round.instrument,
+            round_=at.round,
+            by=by,
+            at=timezone.now(),
+            name=name,
+            dry_run=dry_run,
+        )
+
+
+@asks(Right.FILL_FORMS, methods=READING)
+def forms_workbook_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The empty workbook of this agency and round, in the reader's language."""
+    from dozor.formats.workbook import carried_fields, layout, write_workbook
+
+    at = _at(request, pk)
+    names, plan = at.names, at.names.main_plan
+    instrument = plan.instruments[at.round.instrument]
+    whose = names.agencies.get(at.agency.code)
+    if whose is None:
+        raise Http404
+    try:
+        made = layout(
+            instrument,
+            agency=whose,
+            areas=names.areas,
+            year=at.round.year,
+            language=names.language,
+            carried=carried_fields(instrument, plan.definitions),
+        )
+    except Refused as refusal:
+        for finding in refusal.findings:
+            messages.warning(request, say(finding, names.language).message)
+        return redirect(here("forms-workbook", at.round, at.agency, request))
+    response = HttpResponse(
+        write_workbook(instrument, made, agency=whose),
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+    response["Content-Disposition"] = (
+        f'attachment; filename="{instrument.code}-{at.agency.code}-{at.round.year}.xlsx"'
+    )
+    return response
+
+
+def given_rows(round_: Round, agency: Agency) -> Iterator[Mapping[str, Any]]:
+    """Versions of what an agency gave, the newest first, for its list."""
+    found = list(round_.given.filter(agency=agency).select_related("answer_file").order_by("-number"))
+    for place, one in enumerate(found):
+        yield {"given": one, "counts": place == 0}

@@ -1,0 +1,205 @@
+"""What an agency gives as a whole: counts instead of answers, workbooks, that there is nothing (GIV).
+
+GIV-001  Rows of counts come by table, command and page into one round, each a version; the last counts.
+GIV-002  They are estimated with the round and handed in, marked as counts; no interval for an unknown design.
+GIV-003  Where answers speak of the same people, the answers are handed in and the counts stay beside them.
+GIV-004  A confirmed nothing is a zero of a sum, and no share; forms already sent forbid it.
+GIV-005  A workbook is taken, built and returned on its page; another agency's is refused.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from tests.instances import CopyOf, Instance, opened
+from tests.integration.web.conftest import browser
+
+YOUTH, ORPHANS, HIGHER, SCHOOLS = (
+    "survey-youth", "statistical-survey-orphans", "survey-heads-higher", "survey-heads-general-secondary",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def at_desk(copy_of: CopyOf, django_db_blocker: Any) -> Iterator[Instance]:
+    from dozor.apps.collection.rounds import open_round
+    from dozor.apps.organisations.models import Agency
+
+    with copy_of("demo") as one, opened(one, django_db_blocker):
+        gomel = Agency.objects.get(code="OCHEPH-HO")
+        for code in (YOUTH, ORPHANS, HIGHER, SCHOOLS):
+            open_round(instrument=code, year=2026, agency=gomel, by="test", at=timezone.now())
+        yield one
+
+
+@pytest.fixture
+def gomel(at_desk: Instance) -> Client:
+    return browser("gomel")
+
+
+def round_of(code: str) -> Any:
+    from dozor.apps.collection.models import Round
+
+    return Round.objects.get(instrument=code)
+
+
+ROUND = f"{YOUTH}-2026-OCHEPH-HO"
+HEADING = "series,area,sex,age,n,numerator,denominator,design\n"
+GOOD = HEADING + "4.1/youth,BY-HO,all,15-24,450,120,400,1.8\n4.2/youth,BY-HO,all,15-24,450,60,200,unknown\n"
+
+
+def send(instance: Instance, text: str, *more: object) -> Any:
+    path = instance.home / "counts.csv"
+    path.write_text(text, encoding="utf-8")
+    return instance.cli("aggregates", "import", YOUTH, path, "--round", ROUND, "--format", "json", *more)
+
+
+def test_giv_001_to_003_counts_from_table_to_submission(at_desk: Instance, gomel: Client):
+    dry = send(at_desk, GOOD, "--dry-run")
+    assert (dry.code, dry.json["version"], dry.json["applied"]) == (0, 1, False)
+    wrong = send(at_desk, GOOD.replace("120", "401"))
+    assert (wrong.code, wrong.json["findings"][0]["code"]) == (2, "AGG-NUMERATOR")
+    assert send(at_desk, GOOD).json["applied"]
+    assert send(at_desk, GOOD).json == {**send(at_desk, GOOD).json, "version": 1, "applied": False}
+
+    # the page opens with what was given, and keeps a further version
+    page = gomel.get(reverse("forms-aggregates", args=[round_of(YOUTH).pk]))
+    assert [r["cells"]["numerator"] for r in page.context["rows"] if r["cells"].get("n")] == ["120", "60"]
+    text = page.content.decode()
+    assert "30,0" in text
+    assert "интервал не указывается" in text
+    form: dict[str, str] = {}
+    for row in page.context["rows"]:
+        number = row["number"]
+        form |= {f"{one['name']}.{number}": one["value"] for one in row["counts"]}
+        form |= {f"kind.{number}": row["kind"], f"effect.{number}": row["effect"]}
+    broken = gomel.post(page.request["PATH_INFO"], form | {"numerator.1": "500"})
+    assert broken.status_code == 422
+    assert "больше, чем спрошено" in broken.content.decode()
+    kept = gomel.post(page.request["PATH_INFO"], form | {"numerator.1": "130"})
+    assert kept.status_code == 302
+    shown = at_desk.cli("aggregates", "show", "--round", ROUND, "--format", "json").json
+    assert [(r["version"], r["way"], r["numerator"]) for r in shown] == [
+        (2, "browser", 130),
+        (2, "browser", 60),
+    ]
+    first = at_desk.cli("aggregates", "show", "--round", ROUND, "--version", 1, "--format", "json").json
+    assert [(r["way"], r["numerator"]) for r in first] == [("command", 120), ("command", 60)]
+
+    closed = at_desk.cli("round", "close", ROUND, "--format", "json")
+    assert closed.code == 0, closed.err
+    known, unknown = closed.json
+    assert known["estimate"] == pytest.approx(0.325)
+    assert known["deff"] == pytest.approx(1.8)
+    assert known["lower"] < 0.325 < known["upper"]
+    assert (unknown["estimate"], unknown["lower"], unknown["se"]) == (0.3, None, None)
+    assert unknown["method"] == "aggregate rows; design unknown"
+
+    from dozor.apps.submissions.models import SubmissionVersion
+
+    version = SubmissionVersion.objects.filter(round=round_of(YOUTH)).get()
+    rows = {r.indicator: r for r in version.content}
+    assert (rows["4.1"].value, rows["4.1"].area, rows["4.1"].sex) == ("32.5", "BY-HO", "all")
+    assert (rows["4.2"].value, rows["4.2"].lower, rows["4.2"].method) == (
+        "30", "", "aggregate rows; design unknown",
+    )  # fmt: skip
+    assert at_desk.cli("verify").code == 0
+
+
+def test_giv_003_answers_stand_before_counts(at_desk: Instance):
+    """Counts and answers of the same people: one row is handed in, both stay with the round."""
+    from dozor.apps.collection.aggregating import give_aggregates
+    from dozor.apps.collection.closing import close_round
+    from dozor.apps.collection.models import Way
+    from dozor.apps.submissions.models import SubmissionVersion
+
+    of = round_of(SCHOOLS)
+    head = "institution,school_year,area,stratum,teachers_trained,taught,weight,"
+    grades = [
+        f"{what}_{grade}"
+        for grade in ("1_4", "5_9", "10_11")
+        for what in ("classes", "pupils", "pupils_taught")
+    ]
+    lines = [
+        f"S-{n},2026,BY-HO,{1 + n % 2},3,{'regularly' if n < 6 else 'no'},1,0,0,0,10,100,50,2,0,0,0"
+        for n in range(8)
+    ]
+    header = head + ",".join([*grades[:6], "hours_5_9", *grades[6:]])
+    path = at_desk.home / "schools.csv"
+    path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+    sent = at_desk.cli("answers", "import", SCHOOLS, path, "--round", of.code, "--format", "json")
+    assert sent.code == 0, sent.err + sent.out
+    row = {"series": "2.1/general secondary schools", "area": "BY-HO", "sex": "", "age": "", "n": "10",
+           "numerator": "1", "denominator": "10", "design": "census"}  # fmt: skip
+    summary = give_aggregates(of, [(1, row)], agency=of.agency, way=Way.BROWSER, by="t", at=timezone.now())
+    assert summary.findings == []
+    closed = close_round(of, by="t", at=timezone.now())
+    both = [
+        e for e in closed.estimates if e.name == "2.1/general secondary schools" and not e.domain.get("sex")
+    ]
+    assert {e.method.startswith("aggregate") for e in both} == {True, False}
+    rows = [r for v in SubmissionVersion.objects.filter(round=of) for r in v.content if r.indicator == "2.1"]
+    assert [r.value for r in rows] == ["75"]
+
+
+def test_giv_004_nothing_is_a_zero_of_a_sum(at_desk: Instance, gomel: Client):
+    of = round_of(ORPHANS)
+    page = reverse("forms-nil", args=[of.pk])
+    assert "сообщать нечего" in gomel.get(page).content.decode()
+    assert gomel.post(page, follow=True).status_code == 200
+    assert gomel.post(page).status_code == 302  # pressed twice
+    assert of.given.count() == 1
+    assert "подтверждённый нуль" in gomel.get(reverse("forms-round", args=[of.pk])).content.decode()
+    closed = at_desk.cli("round", "close", of.code, "--format", "json")
+    assert closed.code == 0, closed.err
+    (zero,) = closed.json
+    assert (zero["definition"], zero["estimate"], zero["method"]) == (
+        "13.2/children orphaned by AIDS", 0.0, "nil report",
+    )  # fmt: skip
+
+    from dozor.apps.submissions.models import SubmissionVersion
+
+    (row,) = SubmissionVersion.objects.get(round=of).content
+    assert (row.value, row.is_nil, row.missing) == ("0", True, "")
+
+
+def test_giv_005_a_workbook_on_its_page(at_desk: Instance, gomel: Client):
+    of = round_of(HIGHER)
+    page = reverse("forms-workbook", args=[of.pk])
+    empty = gomel.get(reverse("forms-workbook-file", args=[of.pk]))
+    assert empty["Content-Disposition"].endswith('survey-heads-higher-OCHEPH-HO-2026.xlsx"')
+
+    def filled(students: int, content: bytes = empty.getvalue()) -> SimpleUploadedFile:
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        names = [cell.value for cell in book.worksheets[1][4]]
+        answers = {
+            "institution": "U-1",
+            "school_year": 2026,
+            "stratum": "1",
+            "students": students,
+            "students_taught": 300,
+        }
+        for field, said in answers.items():
+            book.worksheets[1].cell(5, names.index(field) + 1, said)
+        out = io.BytesIO()
+        book.save(out)
+        return SimpleUploadedFile("книга.xlsx", out.getvalue())
+
+    wrong = gomel.post(page, {"file": filled(200), "act": "give"})
+    assert wrong.status_code == 422
+    checked = gomel.post(page, {"file": filled(900), "act": "check"})
+    assert (checked.status_code, of.given.count()) == (200, 0)
+    for students in (900, 950):
+        assert gomel.post(page, {"file": filled(students), "act": "give"}).status_code == 302
+    assert [g.number for g in of.given.all()] == [1, 2]
+    text = gomel.get(reverse("forms-round", args=[of.pk])).content.decode()
+    assert "заменена следующей версией" in text
+    other = gomel.post(page, {"file": SimpleUploadedFile("x.xlsx", b"PK not a workbook"), "act": "give"})
+    assert other.status_code == 422
