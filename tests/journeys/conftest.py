@@ -7,9 +7,11 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from tests.factors import example_accounts, next_code
 from tests.instances import CopyOf, Instance
 
 WIDE, NARROW = 1280, 390
@@ -26,18 +28,17 @@ PATIENCE = 60  # seconds for a server to open
 
 @dataclass(frozen=True)
 class Site:
-    """Where the example is served, and the passwords of its people."""
+    """Where the example is served, its people's passwords and code apps, and who is signed in already."""
 
     address: str
-    passwords: dict[str, str]
     instance: Instance
+    accounts: dict[str, tuple[str, str]]
+    signed_in: dict[str, Any]  # a browser's cookies, by sign-in name
 
 
 @pytest.fixture(scope="module")
 def site(copy_of: CopyOf) -> Iterator[Site]:
     with copy_of("demo") as instance:
-        lines = (instance.home / "example-accounts.txt").read_text(encoding="utf-8").splitlines()
-        passwords = {line.split()[0]: line.split()[1] for line in lines}
         server = instance.start("serve", "--port", _free_port())
         try:
             opened = instance.home / "serving"
@@ -46,7 +47,8 @@ def site(copy_of: CopyOf) -> Iterator[Site]:
                 assert server.poll() is None, server.communicate()[1]
                 assert time.monotonic() < until, "the server did not open"
                 time.sleep(0.2)
-            yield Site(opened.read_text().strip().rstrip("/"), passwords, instance)
+            address = opened.read_text().strip().rstrip("/")
+            yield Site(address, instance, example_accounts(instance.home), {})
         finally:
             server.terminate()
             server.communicate(timeout=30)
@@ -69,6 +71,20 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def sign_in(page: Page, site: Site, login: str) -> None:
+    """By the real door: name and password, then the code of the person's app where they have one."""
+    password, secret = site.accounts[login]
+    page.goto("/sign-in/")
+    page.fill("#id_username", login)
+    page.fill("#id_password", password)
+    page.click("main button.first")
+    if secret:
+        page.wait_for_url("**/sign-in/second/")
+        page.fill("#id_code", next_code(secret))
+        page.click("main button.first")
+    page.wait_for_url(lambda address: "/sign-in/" not in address)
+
+
 Opened = Callable[..., Page]
 
 
@@ -79,6 +95,7 @@ def opened(site: Site, chromium: Browser) -> Iterator[Opened]:
 
     def open_page(width: int = WIDE, login: str | None = None, *, scripts: bool = True) -> Page:
         context = chromium.new_context(
+            storage_state=site.signed_in.get(login or ""),
             viewport={"width": width, "height": 900},
             base_url=site.address,
             locale="ru-RU",
@@ -88,11 +105,11 @@ def opened(site: Site, chromium: Browser) -> Iterator[Opened]:
         page = context.new_page()
         page.set_default_timeout(30_000)
         if login:
-            page.goto("/sign-in/")
-            page.fill("#id_username", login)
-            page.fill("#id_password", site.passwords[login])
-            page.click("main button")
-            page.wait_for_url("**/obligations/**")
+            page.goto("/obligations/")  # a session opened before is gone on with
+            if "/sign-in/" in page.url:
+                sign_in(page, site, login)
+                site.signed_in[login] = context.storage_state()
+                page.goto("/obligations/")
         return page
 
     yield open_page

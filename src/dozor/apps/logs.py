@@ -1,11 +1,11 @@
-"""Keeps a phone's token out of every log: it stands in the address, and logs hold addresses."""
+"""Keeps tokens that stand in addresses (a phone's, an invitation's) out of every log."""
 
 from __future__ import annotations
 
 import logging
 import re
 
-_TOKEN = re.compile(r"(/key/)[^/\s?\"']+")
+_TOKEN = re.compile(r"(/(?:key|join)/)[^/\s?\"']+")
 
 
 def hide_tokens(text: str) -> str:
@@ -22,7 +22,7 @@ class HideTokens(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         said = record.getMessage()
-        if "/key/" in said:
+        if _TOKEN.search(said):
             record.msg, record.args = hide_tokens(said), None
         if record.exc_info:
             record.exc_text = hide_tokens(logging.Formatter().formatException(record.exc_info))

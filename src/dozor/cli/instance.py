@@ -104,12 +104,15 @@ def demo(
     except BaseException:
         _undo_new_home()
         raise
-    lines = [f"{a.login:12} {a.password:20} {a.name}" for a in accounts]
+    lines = [f"{a.login:12} {a.password:18} {a.totp or '-':34} {a.name}" for a in accounts]
     accounts_file().touch(mode=0o600)
     accounts_file().write_text("\n".join(lines) + "\n", encoding="utf-8")
     if format is Format.JSON:
         print_json(
-            {"home": str(home()), "accounts": [{"login": a.login, "password": a.password} for a in accounts]}
+            {
+                "home": str(home()),
+                "accounts": [{"login": a.login, "password": a.password, "totp": a.totp} for a in accounts],
+            }
         )
         return
     tell("The example instance is in {home}.", home=home())
@@ -117,12 +120,17 @@ def demo(
 
 
 def _show_accounts() -> None:
+    from dozor.apps.home import home
     from dozor.apps.instance.actions import accounts_file
 
     if accounts_file().exists():
-        tell("Example accounts (sign-in name, password, who it is):")
+        tell("Example accounts (sign-in name, password, secret of the code app, who it is):")
         for line in accounts_file().read_text(encoding="utf-8").splitlines():
             sys.stderr.write(f"  {line}\n")
+        tell(
+            "The six-digit code of an account, without an app: dozor user code NAME --home {home}",
+            home=home(),
+        )
 
 
 def serve(
@@ -156,7 +164,9 @@ def serve(
     )
     _show_accounts()
     try:
-        _run_server(f"{host}:{chosen}", f"http://{host}:{chosen}/", workers, threads)
+        # by its name: browsers give no passkeys to a numeric address
+        name = "localhost" if host == HOST else host
+        _run_server(f"{host}:{chosen}", f"http://{name}:{chosen}/", workers, threads)
     finally:
         serving_file().unlink(missing_ok=True)
         worker.terminate()

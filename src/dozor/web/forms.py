@@ -39,6 +39,18 @@ def choice_field(label: Any, help_text: Any = "", *, required: bool = True) -> f
     return forms.ChoiceField(label=label, help_text=help_text, required=required, error_messages=CHOICE)
 
 
+def password_field(label: Any, autocomplete: str, help_text: Any = "") -> forms.CharField:
+    """A password as browsers and password managers know it: ``current-password`` or ``new-password``."""
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        strip=False,
+        max_length=200,
+        error_messages=REQUIRED,
+        widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
+    )
+
+
 class TaskForm(forms.Form):
     """A form whose lists of agencies, collections and years come from the instance."""
 
@@ -57,6 +69,11 @@ class TaskForm(forms.Form):
             column = finding.column if finding.column in self.fields else None
             words = said.message if column is None else said.message.split(": ", 1)[-1]
             self.add_error(column, words[:1].upper() + words[1:])
+
+    def refuse_beside(self, column: str, refusal: Refused, language: str) -> None:
+        """Put everything that was refused beside one field."""
+        for finding in refusal.findings:
+            self.add_error(column, say(finding, language).message)
 
 
 class EndForm(TaskForm):

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from dozor.web.views import (
+    account,
     board,
     cycle,
     deputies,
@@ -17,6 +18,7 @@ from dozor.web.views import (
     places,
     reminders,
     reports,
+    sign_in,
     value,
 )
 
@@ -38,8 +40,23 @@ pages = [
     path("sources/", library.sources, name="sources"),
     path("how-to-read/", library.how_to_read, name="how-to-read"),
     path("data/", library.data, name="data"),
-    path("sign-in/", people.SignIn.as_view(), name="sign-in"),
-    path("sign-out/", people.SignOut.as_view(), name="sign-out"),
+    path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
+    path("sign-in/second/", sign_in.second, name="sign-in-second"),
+    path("sign-in/enrol/", sign_in.enrol, name="sign-in-enrol"),
+    path("sign-in/passkey/ask/", sign_in.passkey_ask, name="passkey-ask"),
+    path("sign-in/passkey/answer/", sign_in.passkey_answer, name="passkey-answer"),
+    path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("join/<str:token>/", sign_in.join, name="join"),
+    path("account/", account.account, name="account"),
+    path("account/password/", account.password, name="account-password"),
+    path("account/app/", account.app, name="account-app"),
+    path("account/recovery-codes/", account.recovery, name="recovery-codes"),
+    path("account/factors/<int:pk>/", account.factor_end, name="account-factor-end"),
+    path("account/sessions/end/", account.session_end, name="account-session-end"),
+    path("people/", people.everyone, name="people"),
+    path("people/add/", people.add, name="person-add"),
+    path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/<slug:act>/", people.act, name="person-act"),
     path("obligations/", obligations.obligations, name="obligations"),
     path("obligations/calendar.ics", obligations.obligations_ics, name="obligations-ics"),
     path("obligations/form.csv", obligations.obligation_form, name="obligation-form"),

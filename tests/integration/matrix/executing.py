@@ -12,15 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import pypdf
+from django.conf import settings
 from django.core import mail
 from django.db import connection, models, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from tests.factors import example_accounts
 from tests.integration.matrix import oracle, planted
 from tests.integration.matrix.planted import Aim
 from tests.integration.web.conftest import browser
 
 READS = ("GET", "HEAD")
+NO_RIGHT = ("anyone", "signed-in", "half-in", "invited", "token")
+HALF = "half-in"  # somebody between the password and the second factor: nobody yet
 METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE")
 
 
@@ -83,18 +87,22 @@ class Asker:
         """Agencies about whose rows the oracle lets this person use the route."""
         if not self.holds(route):
             return set()
-        if route.rights[0] in ("anyone", "signed-in"):
+        if route.rights[0] in NO_RIGHT:
             return oracle.allowed(None, None, "read-published")
         return set().union(*(oracle.allowed(self.role, self.agency, right) for right in route.rights))
 
     def holds(self, route: Route) -> bool:
-        if route.rights == ("anyone",):
-            return True
-        if route.rights == ("signed-in",):
-            return self.login is not None
-        if route.rights == ("token",):
-            return False
-        return any(oracle.holds(self.role, right) for right in route.rights)
+        return any(
+            {
+                "anyone": True,
+                "signed-in": self.role is not None,
+                "half-in": self.login == HALF,
+                "invited": False,
+                "token": False,
+            }.get(right)
+            or (right not in NO_RIGHT and oracle.holds(self.role, right))
+            for right in route.rights
+        )
 
 
 def askers() -> list[Asker]:
@@ -108,7 +116,9 @@ def askers() -> list[Asker]:
         client = browser(login)
         cookie = client.cookies["sessionid"].value if login else None
         found.append(Asker(login, p and p.role, p.agency.code if p and p.agency else None, client, cookie))
-    return found
+    half, (password, _secret) = Client(), example_accounts(Path(settings.HOME))["national"]
+    half.post(reverse("sign-in"), {"username": "national", "password": password})
+    return [*found, Asker(HALF, None, None, half, half.cookies["sessionid"].value)]
 
 
 @dataclass
@@ -157,8 +167,12 @@ class Matrix:
     def expected(self, asker: Asker, route: Route, method: str, aim: Aim) -> str:
         if route.rights == ("token",):
             return "no"
+        if method not in route.methods and {"half-in", "invited"} & set(route.rights):
+            return "not"  # asked of everybody before who they are
+        if route.rights == ("invited",):
+            return "gone"
         if not asker.holds(route):
-            return "door" if asker.login is None else "no"
+            return "door" if asker.role is None or route.rights == ("half-in",) else "no"
         if method not in route.methods:
             return "not"
         if aim.owner is not None:
@@ -280,7 +294,7 @@ def _rows(model: type[models.Model]) -> dict[Any, tuple[Any, ...]]:
 def outcome(response: Any) -> str:
     """in · door (sent to sign in) · no (403) · gone (404) · not (405) · refused (409, 422 of an act)."""
     status = response.status_code
-    if status == 302 and "/sign-in/" in response["Location"]:
+    if status == 302 and response["Location"].partition("?")[0] == reverse("sign-in"):
         return "door"
     return {
         200: "in",

@@ -93,6 +93,7 @@ GIVEN: dict[str, Any] = {
     "submissions.Supplement.number": lambda agency: AGENCIES.index(agency) + 1,
     "organisations.Person.role": "ministry-focal-point",
     "organisations.Person.password": "!",
+    "organisations.SecondFactor.kind": "passkey",
 }
 
 
@@ -229,8 +230,16 @@ def _order(owner: str) -> tuple[int]:
     return (order.pk,)
 
 
+def _factor(owner: str) -> tuple[int]:
+    return (Person.objects.get(login=owner).factors.filter(kind="totp").get().pk,)
+
+
 # KIND:own → makes one of a person's and gives the address's arguments; made anew for each act
-OWNED: dict[str, Callable[[str], tuple[Any, ...]]] = {"upload": _upload, "order": _order}
+OWNED: dict[str, Callable[[str], tuple[Any, ...]]] = {
+    "upload": _upload,
+    "order": _order,
+    "factor": _factor,
+}
 # KIND → the table of its rows and the columns that stand in the address
 KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "submission": ("submissions.Submission", ("pk",)),
@@ -248,6 +257,9 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "indicator-csv": ("by-hiv-2006-123", "11.1"),
     "value": (1,),
     "place": ("BY-HO",),
+    "join": ("j" * 43,),  # a link that opens nothing
+    "person": (1,),
+    "person-act": (2, "close"),
     "openrosa-forms": (NO_PHONE,),
     "openrosa-form": (NO_PHONE, "f", "1"),
     "openrosa-manifest": (NO_PHONE, "f", "1"),
@@ -268,6 +280,7 @@ DONE_FOR: dict[str, set[str]] = {
 }
 # what a form is sent with, so that it would be recorded if it were taken; {agency} is put in
 BODIES: dict[str, dict[str, str]] = {
+    "account-session-end": {"visit": "others"},
     "obligation-end": {"collection": "survey-youth", "ended_on": "2025-11-20", "evidence": "Act 1"},
     "round-plan": {
         "collection": "survey-youth", "year": "2025", "agency": "{agency}", "planned_end_on": "2025-11-01",

@@ -29,6 +29,7 @@ def test_user_001_an_account_is_made_and_recorded(instance: Instance) -> None:
         "role": "oblast-specialist",
         "agency": "OCHEPH-HO",
         "active": True,
+        "second_factor": False,
     }
     from dozor.apps.organisations.models import Person
 

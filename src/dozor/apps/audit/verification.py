@@ -25,6 +25,8 @@ SEALED = (
     "organisations.Agency",
     "organisations.Person",
     "organisations.Deputy",
+    "organisations.SecondFactor",
+    "organisations.Invitation",
     "collection.RoundDate",
     "collection.Agreement",
     "collection.Decision",

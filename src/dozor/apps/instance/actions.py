@@ -6,7 +6,7 @@ import csv
 import json
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -22,8 +22,10 @@ from dozor.apps.bank import actions as bank
 from dozor.apps.bank import models as bank_models
 from dozor.apps.bank.vocabulary import vocabulary
 from dozor.apps.cooperation.models import Project
+from dozor.apps.organisations import factors
 from dozor.apps.organisations.actions import add_person, load_places
-from dozor.apps.organisations.models import Role
+from dozor.apps.organisations.models import Person, Role
+from dozor.apps.organisations.scope import needs_second_factor
 from dozor.apps.plans import queries as plans
 from dozor.apps.plans.actions import decide, load_plan
 from dozor.core.findings import Finding, Refused
@@ -37,13 +39,14 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "belarus"
 
 @dataclass(frozen=True)
 class Account:
-    """An account just made, with the password that is shown once."""
+    """An account just made, with the password that is shown once; `totp`: the secret of its code app."""
 
     login: str
     password: str
     name: str
     role: str
     agency: str
+    totp: str = ""
 
 
 def make_tables() -> None:
@@ -158,7 +161,17 @@ def _example_people(at: datetime) -> list[Account]:
         password = secrets.token_urlsafe(12)
         add_person(login=login, name=name, role=role, agency=agency, password=password, by=SYSTEM, at=at)
         made.append(Account(login, password, name, role, agency))
-    return made
+    return [_with_app(account, at) for account in made]
+
+
+def _with_app(account: Account, at: datetime) -> Account:
+    """An example account comes with its code app enrolled, where its role asks for a second factor."""
+    if not needs_second_factor(account.role):
+        return account
+    secret = factors.new_secret()
+    person = Person.objects.get(login=account.login)
+    factors.add_app(person=person, secret=secret, code=None, by=SYSTEM, at=at)
+    return replace(account, totp=secret)
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:

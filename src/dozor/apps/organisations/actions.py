@@ -41,10 +41,37 @@ def add_person(
     *, login: str, name: str, role: str, agency: str | None, password: str, by: str, at: datetime
 ) -> Person:
     """Give someone an account; raise `Refused` when the name is taken or the password weak."""
+    person = account(login=login, name=name, role=role, agency=agency, password=password)
+    person.set_password(password)
+    person.save(force_insert=True)
+    record(
+        action="person added",
+        by=by,
+        at=at,
+        subject=login,
+        details={"role": role, "agency": agency or ""},
+        rows=[person],
+    )
+    return person
+
+
+def account(
+    *, login: str, name: str, role: str, agency: str | None, password: str | None, of: Person | None = None
+) -> Person:
+    """An account that may be, not yet kept; raise `Refused` with everything that speaks against it.
+
+    Parameters
+    ----------
+    password
+        None: it is set by another act.
+    of
+        The account whose rights are to become these.
+    """
     findings = []
     if role not in Role.values:
-        findings.append(Finding("INST-ROLE", found=role, values={"known": ", ".join(Role.values)}))
-    if Person.objects.filter(login__iexact=login).exists():
+        known = ", ".join(Role.values)
+        findings.append(Finding("INST-ROLE", found=role, values={"known": known}))
+    if of is None and Person.objects.filter(login__iexact=login).exists():
         findings.append(Finding("INST-LOGIN-TAKEN", found=login))
     acts_for = None
     if agency:
@@ -56,21 +83,12 @@ def add_person(
     if not LOGIN.fullmatch(login):
         findings.append(Finding("INST-LOGIN", found=login))
     person = Person(login=login, name=name or login, role=role, agency=acts_for)
-    try:
-        validate_password(password, person)
-    except ValidationError as problem:
-        findings.append(Finding("INST-PASSWORD", found=" ".join(problem.messages)))
+    if password is not None:
+        try:
+            validate_password(password, person)
+        except ValidationError as problem:
+            findings.append(Finding("INST-PASSWORD", found=" ".join(problem.messages)))
     if findings:
         raise Refused(findings)
     check_lengths(person)
-    person.set_password(password)
-    person.save(force_insert=True)
-    record(
-        action="person added",
-        by=by,
-        at=at,
-        subject=login,
-        details={"role": role, "agency": agency or ""},
-        rows=[person],
-    )
     return person

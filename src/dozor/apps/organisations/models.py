@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import check_password
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 
 
 class Area(models.Model):
@@ -110,6 +111,9 @@ class Person(AbstractBaseUser):
     role = models.CharField(max_length=40, choices=Role.choices)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, related_name="people")
     is_active = models.BooleanField(default=True)
+    # wrong second factors since `wrong_since`: after some of them the door stays shut for a while
+    wrong_codes = models.PositiveSmallIntegerField(default=0)
+    wrong_since = models.DateTimeField(null=True)
 
     objects = PeopleManager()
     USERNAME_FIELD = "login"
@@ -135,11 +139,28 @@ class Person(AbstractBaseUser):
         """As Django's own, but the kept hash is renewed by an act of its own only: the journal seals it."""
         return check_password(raw_password, self.password)
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Sessions end by themselves when password, role, agency or the account's state changes."""
+        told = f"{self.password}|{self.role}|{self.agency_id}|{self.is_active}"
+        salt = "dozor.apps.organisations.models.Person"
+        return salted_hmac(salt, told, secret=secret, algorithm="sha256").hexdigest()
+
     def has_perm(self, perm: str, obj: Any = None) -> bool:  # Django's own permissions are not used
         return False
 
 
 # Django looks for an app's models here
 from dozor.apps.organisations.deputy_models import Deputy  # noqa: E402
+from dozor.apps.organisations.factor_models import Invitation, SecondFactor, Visit  # noqa: E402
 
-__all__ = ["Agency", "Area", "AreaType", "Deputy", "Person", "Role"]
+__all__ = [
+    "Agency",
+    "Area",
+    "AreaType",
+    "Deputy",
+    "Invitation",
+    "Person",
+    "Role",
+    "SecondFactor",
+    "Visit",
+]
