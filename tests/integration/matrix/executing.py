@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pypdf
+from django.apps import apps
 from django.conf import settings
 from django.core import mail
 from django.db import connection, models, transaction
@@ -160,9 +161,27 @@ class Matrix:
             if not route.states:
                 found.append(Aim(agency=agency, arguments=arguments))
                 continue
-            states = [value for value, _ in row._meta.get_field("state").choices or ()]
-            found += [Aim(agency=agency, arguments=arguments, state=s) for s in states]
+            found += [Aim(agency=agency, arguments=arguments, state=s) for s in self.states_of(route)]
         return found
+
+    def states_of(self, route: Route) -> list[str]:
+        """States of the route's kind of rows, where its line speaks of them."""
+        if not route.states:
+            return []
+        model = apps.get_model(planted.KINDS[route.kind][0])
+        return [value for value, _ in model._meta.get_field("state").choices or ()]
+
+    def meetings(self, route: Route) -> Iterator[tuple[Aim, Asker]]:
+        """Everybody and every aim. Who is refused whatever the state meets each agency's row in one of them,
+        a different one each; who is not meets it in all."""
+        states = self.states_of(route)
+        for aim in self.aims(route):
+            for number, asker in enumerate(self.askers):
+                if states and aim.agency not in asker.reach(route):
+                    turn = (number + planted.AGENCIES.index(str(aim.agency))) % len(states)
+                    if aim.state != states[turn]:
+                        continue
+                yield aim, asker
 
     def expected(self, asker: Asker, route: Route, method: str, aim: Aim) -> str:
         if route.rights == ("token",):
