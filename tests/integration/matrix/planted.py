@@ -28,7 +28,8 @@ AGENCIES = (
     "MCHE", "RCHEPH", "MOE", "MIA", "MOH",
 )  # fmt: skip
 PEOPLE = (
-    None, "admin", "national", "approver", "gomel", "gomel-lead", "rechitsa", "education", "ministry", "auditor",
+    None, "admin", "national", "approver", "gomel", "gomel-lead", "rechitsa", "education", "ministry",
+    "auditor",
 )  # fmt: skip
 
 CANARY = re.compile(r"canary7x(\d\d)x", re.IGNORECASE)

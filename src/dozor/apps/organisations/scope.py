@@ -231,6 +231,8 @@ def _stood_for(person: Any, right: Right) -> tuple[Any, ...]:
     """Colleagues a person stands in for today by an order, where the right is one a deputy takes over."""
     if right not in _DEPUTISED or not _rights_of(person) or person.pk is None:
         return ()
+    if not needs_second_factor(person.role):
+        return ()  # came in with a password alone: what the other does needs more
     if not hasattr(person, "_stood_for"):  # asked often while one page is made
         today = timezone.localdate()
         held = Deputy.objects.filter(
