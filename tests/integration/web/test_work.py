@@ -183,23 +183,6 @@ def test_no_token_leads_out_of_the_folder(untouched_example: Instance, token: st
     assert browser("national").get(f"/import/{token}/").status_code in (301, 404)
 
 
-def test_signing_in_leads_to_the_duties(example: Instance):
-    from django.utils import timezone
-
-    from dozor.apps.organisations.actions import add_person
-
-    add_person(
-        login="brest", name="Брест", role="oblast-specialist", agency="OCHEPH-BR",
-        password="long enough a password", by="test", at=timezone.now(),
-    )  # fmt: skip
-    client = Client()
-    wrong = client.post("/sign-in/", {"username": "brest", "password": "no"})
-    assert "вместе не подходят" in wrong.content.decode()
-    right = client.post("/sign-in/", {"username": "brest", "password": "long enough a password"})
-    assert (right.status_code, right["Location"]) == (302, "/obligations/")
-    assert "Брестский" in content(client, "/obligations/")
-
-
 def test_ten_wrong_passwords_close_the_door_for_a_while(example: Instance):
     client = Client()
     for _ in range(10):
