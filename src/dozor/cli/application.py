@@ -22,6 +22,7 @@ from dozor.cli import (
     release,
     report,
     rounds,
+    site,
     submissions,
     user,
     values,
@@ -74,6 +75,7 @@ app.add_typer(
 app.add_typer(form.app, name="form", help="questionnaires and forms of a plan")
 app.add_typer(plan.app, name="plan", help="monitoring plans as text")
 app.add_typer(release.app, name="release", help="figures frozen, audited and published")
+app.add_typer(site.app, name="site", help="the public site of a release")
 app.add_typer(rounds.app, name="round", help="dates that duties follow from; instruments in the field")
 app.add_typer(submissions.app, name="submission", help="what agencies hand in, checked and accepted")
 app.add_typer(user.app, name="user", help="people and their rights")

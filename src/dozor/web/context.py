@@ -40,6 +40,7 @@ PUBLIC = (
     Way("projects", _("Programme")),
     Way("data", _("Data"), ("sources",)),
 )
+SITE = (*PUBLIC, Way("releases", _("Releases")))
 WORK = (
     Way(
         "obligations", _("Obligations"), ("obligation-end", "request-new", "round-plan"), (Right.READ_DUTIES,)
@@ -88,7 +89,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "language": language,
         "route": route,
-        "ways": _links(PUBLIC, request, route),
+        "ways": _links(SITE if hasattr(request, "release") else PUBLIC, request, route),
         # SimpleLazyObject: an error page before sign-in was looked at must not ask who reads it
         "work_ways": SimpleLazyObject(lambda: _links(WORK, request, route)),
         "languages": [
@@ -104,6 +105,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "last_import": SimpleLazyObject(_last_import),
         "is_example": SimpleLazyObject(lambda: bool(setting(IS_EXAMPLE, False))),
         "version": dozor.__version__,
+        "release": getattr(request, "release", None),
+        "is_site": getattr(request, "release", None) is not None,
     }
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from dozor.apps.bank.queries import read_in_place
 from dozor.core.observations.observation import Match, Missing, Observation
 from dozor.language.numbers import NO_BREAK_SPACE, number, percent
 from dozor.web.names import Names
@@ -91,13 +92,20 @@ def show(o: Observation, names: Names) -> Shown:
         bare=bare,
         interval=interval,
         n=n,
-        href=reverse("value", args=[o.id]),
+        href=_card(o),
         is_near=o.match is Match.NEAR,
         missing=figure.missing,
         period=names.period(o.period),
         when=names.when(o.period),
         observation=o,
     )
+
+
+def _card(o: Observation) -> str:
+    """The card of a value; a site of a release tells of each value on its indicator's page."""
+    if read_in_place():
+        return reverse("indicator", args=[o.plan, o.indicator]) + "#all-data"
+    return reverse("value", args=[o.id])
 
 
 def with_unit(value: Decimal, unit: str, names: Names, digits: int | None = None) -> str:

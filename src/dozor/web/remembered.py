@@ -12,6 +12,7 @@ from django.db.models import Max
 
 import dozor
 from dozor.apps.bank.models import HeadlineChoice, MatchRule, ValuesImport
+from dozor.apps.bank.queries import read_in_place
 from dozor.apps.organisations.models import Area
 from dozor.apps.plans.models import PlanVersion, Setting
 from dozor.web.names import Names
@@ -39,6 +40,8 @@ def remembered(what: str, names: Names, make: Callable[[], T]) -> T:
 
 def state_of_the_bank() -> str:
     """A text that changes whenever something is added that pages show."""
+    if frozen := read_in_place():
+        return frozen
     # a cache may outlive its database, as after a restore: the last import's instant tells them apart
     last = ValuesImport.objects.order_by("-id").values_list("recorded_at", flat=True).first()
     ends = [model.objects.aggregate(end=Max("id"))["end"] for model in _KEPT]

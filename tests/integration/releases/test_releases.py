@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import pytest
 from tests.instances import GOOD_ROW, Instance, table
+from tests.integration.web.conftest import _pages  # noqa: F401 - a fixture for the whole module
 
 
 @pytest.fixture
@@ -103,3 +104,38 @@ def test_rel_004_the_report_is_kept_and_made_again(bank: Instance) -> None:
 def test_bad_input_is_told_with_a_code(untouched: Instance, arguments: tuple[str, ...], code: str) -> None:
     ran = untouched.cli(*arguments)
     assert (ran.code, code in ran.err) == (2, True)
+
+
+def test_rel_005_the_site_shows_the_release_and_not_the_bank(bank: Instance) -> None:
+    from dozor.apps.bank.queries import Frozen, reading
+    from dozor.apps.releases.queries import content, release_of
+    from dozor.apps.releases.site import _LISTS, _addresses, _Pages
+
+    create(bank)
+    release = release_of("2017-public-1")
+    frozen = content(release)
+    assert bank.load(table(GOOD_ROW | {"value": "31.5"})).code == 0
+    addresses = list(_addresses(frozen))
+    assert len(addresses) == len(set(addresses))
+    assert addresses[0] == "/"
+    with reading(Frozen(release.content_checksum, frozen.observations)):
+        pages = _Pages(frozen)
+        of_indicator = pages.page("/indicators/by-hiv-2006-123/11.1/").decode()
+        table_ = pages.page("/indicators/by-hiv-2006-123/11.1.csv").decode()
+        others = [pages.page(address).decode() for address in addresses[: len(_LISTS)]]
+    assert "30,8" in of_indicator
+    assert "31,5" not in of_indicator
+    assert "30.8" in table_
+    assert "31.5" not in table_
+    for page in (of_indicator, *others):
+        assert "/sign-in/" not in page
+        assert "/obligations/" not in page
+        assert "2017-public-1" in page
+
+
+def test_rel_006_only_a_published_release_becomes_a_site(bank: Instance) -> None:
+    none = bank.cli("site", "build", bank.home / "site")
+    assert (none.code, "REL-NONE" in none.err) == (2, True)
+    create(bank)
+    early = bank.cli("site", "build", bank.home / "site", "--release", "2017-public-1")
+    assert (early.code, "REL-NOT-PUBLISHED" in early.err) == (2, True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 
 from dozor.apps.bank import models
 from dozor.apps.bank.records import COLUMNS, observation_of
@@ -15,6 +18,55 @@ from dozor.core.observations.headline import Choice, mark_headlines
 from dozor.core.observations.matching import MatchRule, match_of
 from dozor.core.observations.observation import Match, Observation, Source
 from dozor.core.text import Text
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """Values to be read in place of the bank: those of a release, named by its checksum."""
+
+    name: str
+    observations: tuple[Observation, ...]
+
+
+_frozen: ContextVar[Frozen | None] = ContextVar("frozen", default=None)
+
+
+@contextmanager
+def reading(frozen: Frozen) -> Iterator[None]:
+    """Inside, every reader of values reads these and the bank's tables stay shut."""
+    before = _frozen.set(frozen)
+    try:
+        yield
+    finally:
+        _frozen.reset(before)
+
+
+def read_in_place() -> str:
+    """The name of what is read in place of the bank; empty when the bank itself is read."""
+    frozen = _frozen.get()
+    return "" if frozen is None else frozen.name
+
+
+def values_by(part: str) -> dict[str, int]:
+    """How many values in force there are by ``area``, ``indicator`` or ``source`` (its key)."""
+    if (frozen := _frozen.get()) is not None:
+        if part == "source":
+            return dict(Counter(o.source.key for o in frozen.observations))
+        return dict(Counter(str(getattr(o, part)) for o in frozen.observations))
+    column = "source__key" if part == "source" else part
+    in_force = models.Observation.measured.order_by().filter(superseded_by__isnull=True)
+    return dict(in_force.values_list(column).annotate(values=Count("id")))
+
+
+def newest_by_indicator() -> dict[str, str]:
+    """The newest period of each indicator that has values, as written."""
+    if (frozen := _frozen.get()) is not None:
+        found: dict[str, str] = {}
+        for o in frozen.observations:
+            found[o.indicator] = max(found.get(o.indicator, ""), o.period.text)
+        return found
+    in_force = models.Observation.measured.order_by().filter(superseded_by__isnull=True)
+    return dict(in_force.values_list("indicator").annotate(newest=Max("period")))
 
 
 def rows(
@@ -61,6 +113,14 @@ def observations(
 
     Ordered by indicator, population, totals before parts, area, then time, then source.
     """
+    if (frozen := _frozen.get()) is not None:
+        return [
+            o
+            for o in frozen.observations
+            if (indicators is None or o.indicator in indicators)
+            and (areas is None or o.area in areas)
+            and (population is None or o.population == population)
+        ]
     found = rows(
         indicators=indicators,
         areas=areas,

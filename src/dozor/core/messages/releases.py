@@ -65,6 +65,16 @@ WORDINGS: dict[str, Wording] = {
         "the same bytes under the same version",
         "Use the kept report; find out what differs on this machine (fonts, libraries).",
     ),
+    "REL-NOT-PUBLISHED": Wording(
+        "the release {found} is not published.",
+        "a published release",
+        "Have it approved and published first: `dozor release publish {found}`.",
+    ),
+    "REL-FOLDER": Wording(
+        "the folder {found} holds something that is no site of ours.",
+        "a new or empty folder, or an earlier site",
+        "Name another folder.",
+    ),
     "REL-NONE": Wording(
         "no release for {found} is published.",
         "a published release",

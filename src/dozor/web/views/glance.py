@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from dozor.apps.bank.models import ValuesImport
-from dozor.apps.bank.queries import observations
+from dozor.apps.bank.queries import observations, read_in_place
 from dozor.apps.organisations.scope import Right
 from dozor.core.observations.observation import Observation
 from dozor.core.plan.model import Indicator
@@ -70,8 +70,12 @@ def _context(names: Names) -> dict[str, Any]:
         "rounds": _rounds(chosen, national, names),
         "regional": regional_figures and _regions(regional_figures, chosen, national, names),
         "directions": directions(names),
-        "changes": list(ValuesImport.objects.filter(is_simulated=False).order_by("-id")[:MOST_CHANGES]),
+        "changes": [] if read_in_place() else _changes(),
     }
+
+
+def _changes() -> list[ValuesImport]:
+    return list(ValuesImport.objects.filter(is_simulated=False).order_by("-id")[:MOST_CHANGES])
 
 
 def _top_figure(code: str, national: list[Observation], names: Names) -> TopFigure | None:

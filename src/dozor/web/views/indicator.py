@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from dozor.apps.bank.queries import choices, observations
+from dozor.apps.bank.queries import choices, observations, read_in_place
 from dozor.apps.organisations.scope import Right
 from dozor.core.observations.observation import Match, Observation, Source
 from dozor.core.plan.model import Indicator, Plan
@@ -29,6 +29,7 @@ from dozor.web.rights import asks
 from dozor.web.tables import by_group
 
 ROWS_A_PAGE = 60
+ROWS_ON_SITE = 150  # a page of a site has no second one; the file beside it has every row
 FIRST = "1"
 
 
@@ -277,7 +278,7 @@ def _table(asked: str, found: Sequence[Observation], names: Names) -> DataTable:
     populations = {o.population for o in found}
     # one population for all values goes without saying in every row
     beside = Group(populations.pop(), "", "", "") if len(populations) == 1 else None
-    page = Paginator(range(len(ordered)), ROWS_A_PAGE).get_page(asked)
+    page = Paginator(range(len(ordered)), ROWS_ON_SITE if read_in_place() else ROWS_A_PAGE).get_page(asked)
     page.object_list = [
         DataRow(
             shown=show(o, names),

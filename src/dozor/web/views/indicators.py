@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from dozor.apps.bank.models import Observation as Row
+from dozor.apps.bank.queries import newest_by_indicator, values_by
 from dozor.apps.organisations.scope import Right
 from dozor.core.observations.period import NotAPeriod, read_period
 from dozor.web.names import Names
@@ -56,13 +55,8 @@ def what_it_says(names: Names) -> dict[str, Any]:
 
 
 def _context(names: Names) -> dict[str, Any]:
-    counted = {
-        row["indicator"]: row
-        for row in Row.measured.order_by()
-        .filter(superseded_by__isnull=True)
-        .values("indicator")
-        .annotate(values=Count("id"), newest=Max("period"))
-    }
+    newest = newest_by_indicator()
+    counted = {code: (n, newest.get(code, "")) for code, n in values_by("indicator").items()}
     states = {c.indicator.code: c for c in completeness(names)}
     plan = names.main_plan
     directions = [
@@ -96,16 +90,16 @@ def _context(names: Names) -> dict[str, Any]:
     return {"directions": directions, "context": context, "total": total, "plan": plan}
 
 
-def _entry(plan: str, one: Completeness, counted: dict[str, dict[str, object]], names: Names) -> Entry:
-    row = counted.get(one.indicator.code, {})
-    newest = one.newest or _period_words(str(row.get("newest") or ""), names)
+def _entry(plan: str, one: Completeness, counted: dict[str, tuple[int, str]], names: Names) -> Entry:
+    values, period = counted.get(one.indicator.code, (0, ""))
+    newest = one.newest or _period_words(period, names)
     return Entry(
         code=one.indicator.code,
         name=names.say(one.indicator.short_name),
         href=reverse("indicator", args=[plan, one.indicator.code]),
         state=one.state,
         newest=newest,
-        values=int(str(row.get("values") or 0)),
+        values=values,
     )
 
 

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from dozor.apps.bank.models import Observation as Row
 from dozor.apps.bank.models import Source
+from dozor.apps.bank.queries import read_in_place, values_by
 from dozor.apps.bank.queries import sources as bank_sources
 from dozor.apps.cooperation.models import Project
 from dozor.apps.organisations.scope import Right
@@ -60,19 +59,12 @@ def _amount(project: Project, language: str) -> str:
 
 @asks(Right.READ_PUBLISHED)
 def sources(request: HttpRequest) -> HttpResponse:
-    counts = remembered("values by source", Names.of(request), _by_source)
-    rows = [{"source": s, "values": counts.get(s.pk, 0)} for s in bank_sources()]
+    counts = remembered("values by source", Names.of(request), lambda: values_by("source"))
+    rows = [{"source": s, "values": counts.get(s.key, 0)} for s in bank_sources()]
+    if read_in_place():
+        rows = [row for row in rows if row["values"]]
     rows.sort(key=lambda row: (-row["values"], row["source"].title))
     return render(request, "sources.html", {"rows": rows})
-
-
-def _by_source() -> dict[int, int]:
-    return dict(Row.measured.order_by().values_list("source").annotate(values=Count("id")))
-
-
-def _by_indicator() -> dict[str, int]:
-    in_force = Row.measured.order_by().filter(superseded_by__isnull=True)
-    return dict(in_force.values_list("indicator").annotate(values=Count("id")))
 
 
 @dataclass(frozen=True)
@@ -88,7 +80,7 @@ class CatalogueEntry:
 def data(request: HttpRequest) -> HttpResponse:
     """Everything that has values, each with its file."""
     names = Names.of(request)
-    counts = remembered("values by indicator", names, _by_indicator)
+    counts = remembered("values by indicator", names, lambda: values_by("indicator"))
     chapters = []
     for plan in names.plans:
         entries = [

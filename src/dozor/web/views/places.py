@@ -6,13 +6,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from dozor.apps.bank.models import Observation as Row
-from dozor.apps.bank.queries import observations
+from dozor.apps.bank.queries import observations, values_by
 from dozor.apps.organisations.scope import Right
 from dozor.core.observations.observation import Observation
 from dozor.core.plan.model import Indicator, Plan
@@ -35,7 +33,7 @@ class Place:
 @asks(Right.READ_PUBLISHED)
 def places(request: HttpRequest) -> HttpResponse:
     names = Names.of(request)
-    counts = remembered("values by place", names, _counts)
+    counts = remembered("values by place", names, lambda: values_by("area"))
 
     def place(code: str, deep: bool) -> Place:
         below = [place(a.code, False) for a in names.areas.children(code)] if deep else []
@@ -52,11 +50,6 @@ def places(request: HttpRequest) -> HttpResponse:
         "regions": [place(area.code, True) for area in names.regions],
     }
     return render(request, "places.html", context)
-
-
-def _counts() -> dict[str, int]:
-    in_force = Row.measured.order_by().filter(superseded_by__isnull=True)
-    return dict(in_force.values_list("area").annotate(values=Count("id")))
 
 
 @dataclass(frozen=True)

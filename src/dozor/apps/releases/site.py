@@ -1,0 +1,137 @@
+"""Writes the public site: every page of a release as a file that any web server can hand out.
+
+The pages are those of the workbench, rendered with the release read in place of the bank, at addresses of
+their own (`dozor.config.site_urls`); what a reader may not see is not in the content they are made of.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.handlers.base import BaseHandler
+from django.core.management import call_command
+from django.test import RequestFactory
+from django.urls import reverse
+from django.utils import translation
+
+from dozor.apps.bank.queries import Frozen, reading
+from dozor.apps.plans.queries import plan_by_digest
+from dozor.apps.releases import opendata
+from dozor.apps.releases.content import Content
+from dozor.apps.releases.models import Release
+from dozor.apps.releases.queries import content
+from dozor.core.text import LANGUAGES
+
+URLS = "dozor.config.site_urls"
+Progress = Callable[[int, int], None]
+_LISTS = (
+    "glance",
+    "indicators",
+    "places",
+    "projects",
+    "sources",
+    "how-to-read",
+    "data",
+    "releases",
+    "calendar",
+    "search",
+)
+
+
+@dataclass(frozen=True)
+class Built:
+    """A site written: how much, and how long it took."""
+
+    release: str
+    pages: int
+    files: int
+    bytes: int
+    seconds: float
+
+
+class _Pages(BaseHandler):
+    """Django without the web: a request in, a page out, for a visitor nobody knows."""
+
+    def __init__(self, frozen: Content) -> None:
+        super().__init__()
+        self.load_middleware()
+        self.factory = RequestFactory(SERVER_NAME=settings.ALLOWED_HOSTS[0].strip("[]"))
+        self.frozen = frozen
+
+    def page(self, address: str) -> bytes:
+        request = self.factory.get(address, secure=bool(settings.SECURE_SSL_REDIRECT))
+        request.urlconf = URLS  # type: ignore[attr-defined]
+        request.release = self.frozen  # type: ignore[attr-defined]
+        request.user = AnonymousUser()
+        response = self.get_response(request)
+        if response.status_code != 200:
+            raise LookupError(f"{address}: {response.status_code}")
+        return bytes(response.content)
+
+
+def build_site(release: Release, folder: Path, *, progress: Progress = lambda *_: None) -> Built:
+    """Write the whole site of a release into a folder; an earlier site there is replaced in one step."""
+    started = time.perf_counter()
+    frozen = content(release)
+    half = folder.with_name(folder.name + ".part")
+    shutil.rmtree(half, ignore_errors=True)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    pages = _Pages(frozen)
+    addresses = list(_addresses(frozen))
+    with reading(Frozen(release.content_checksum, frozen.observations)):
+        for done, address in enumerate(addresses, start=1):
+            _write(half, address, pages.page(address))
+            progress(done, len(addresses))
+    _copy_static(half)
+    opendata.write(half, frozen, [plan_by_digest(digest) for digest in frozen.plans])
+    if folder.exists():
+        old = folder.with_name(folder.name + ".old")
+        shutil.rmtree(old, ignore_errors=True)
+        folder.rename(old)
+        half.rename(folder)
+        shutil.rmtree(old)
+    else:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        half.rename(folder)
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    size = sum(path.stat().st_size for path in files)
+    return Built(release.code, len(addresses), len(files), size, time.perf_counter() - started)
+
+
+def _addresses(frozen: Content) -> Iterator[str]:
+    """Every page of the site, the first page in the first language first."""
+    plans = [plan_by_digest(digest) for digest in frozen.plans]
+    for name in ("lists", "indicators", "places"):
+        for language in LANGUAGES:
+            with translation.override(language):
+                if name == "lists":
+                    yield from (reverse(one, urlconf=URLS) for one in _LISTS)
+                elif name == "indicators":
+                    for plan in plans:
+                        for indicator in plan.indicators:
+                            yield reverse("indicator", args=[plan.code, indicator.code], urlconf=URLS)
+                            if language == LANGUAGES[0]:
+                                yield reverse("indicator-csv", args=[plan.code, indicator.code], urlconf=URLS)
+                else:
+                    yield from (reverse("place", args=[a.code], urlconf=URLS) for a in frozen.areas)
+
+
+def _write(folder: Path, address: str, page: bytes) -> None:
+    path = folder / unquote(address).lstrip("/")
+    if address.endswith("/"):
+        path = path / "index.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(page)
+
+
+def _copy_static(folder: Path) -> None:
+    """Styles, fonts and scripts under their hashed names, as the pages name them."""
+    ignored = shutil.ignore_patterns("django_htmx", "htmx*")
+    shutil.copytree(settings.STATIC_ROOT, folder / "static", ignore=ignored, dirs_exist_ok=True)

@@ -1,0 +1,57 @@
+"""`dozor site build DIR`: the public site of a release as files."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dozor.cli.instance_room import open_instance
+from dozor.cli.output import Format, FormatOption, print_json, progress, tell
+from dozor.core.findings import Finding, Refused
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+@app.callback()
+def room() -> None:
+    """The public site."""
+
+
+@app.command()
+def build(
+    folder: Annotated[Path, typer.Argument(help="folder to write; an earlier site there is replaced")],
+    release: Annotated[
+        str | None, typer.Option(help="code of a release; without it, the latest public one")
+    ] = None,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+) -> None:
+    """Write every page, picture and file of a published release; any web server can hand them out."""
+    open_instance()
+    from dozor.apps.releases.queries import latest, release_of
+    from dozor.apps.releases.site import build_site
+
+    of = release_of(release) if release is not None else latest()
+    if of is None:
+        raise Refused(Finding("REL-NONE", found="—"))
+    if of.state != "published":
+        raise Refused(Finding("REL-NOT-PUBLISHED", found=of.code))
+    if folder.exists() and any(folder.iterdir()) and not (folder / "releases.atom").exists():
+        raise Refused(Finding("REL-FOLDER", found=str(folder)))
+    with progress("Writing pages") as bar:
+        built = build_site(
+            of,
+            folder.absolute(),
+            progress=lambda done, total: bar.update(bar.task_ids[0], completed=done, total=total),
+        )
+    if format is Format.JSON:
+        print_json(asdict(built))
+    tell(
+        "{pages} pages, {files} files, {size} MB in {seconds} s.",
+        pages=built.pages,
+        files=built.files,
+        size=round(built.bytes / 1e6, 1),
+        seconds=round(built.seconds, 1),
+    )
