@@ -143,6 +143,7 @@ LOGOUT_REDIRECT_URL = "glance"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "dozor.web.visitor.address"
 AXES_USERNAME_FORM_FIELD = "username"
 AXES_CLIENT_IP_CALLABLE = "dozor.web.signing.address"
 AXES_LOCKOUT_CALLABLE = "dozor.web.views.sign_in.locked_out"
