@@ -1,7 +1,7 @@
 # Two commands matter: `make run` (the example instance, served) and `make test`.
 # Both prepare the machine first; `make setup` does only that.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint unit journeys test-postgres test-spark test-reference matrix bench bench-estimation bench-collection bench-quality wheel audit lock screenshots clean
+.PHONY: help setup run test lint unit journeys test-postgres test-spark test-reference matrix bench bench-estimation bench-collection bench-release bench-quality wheel audit lock screenshots clean
 SHELL := /bin/bash
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -66,6 +66,10 @@ test-spark: setup
 
 bench: setup
 	$(PY) tools/bench.py
+
+# simulated national tables protected and attacked; half an hour
+bench-release: setup
+	$(PY) tools/bench_release.py
 
 bench-estimation: setup
 	$(PY) tools/bench_estimation.py

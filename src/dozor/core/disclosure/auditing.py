@@ -128,7 +128,7 @@ def audit(
     search.is_open &= ~is_exposed
     outside: dict[int, tuple[int, int]] = {}
     for size, is_wide in PARTS:
-        left = search.sweep(size, is_wide=is_wide)
+        left = search.sweep(size, is_wide=is_wide, whole=True)
         cutting = Cutting(system, room.is_mobile, rng)
         for need in left.tolist():
             at, _ = cutting.around(int(needs.quantity[need]), size)

@@ -11,6 +11,8 @@ from scipy.sparse.csgraph import connected_components
 
 from dozor.core.disclosure.system import Bools, Ints, System, entries_of
 
+RINGS = 3  # sums over areas that are followed from a quantity: to its region, to other regions, into them
+
 
 class Cutting:
     """One table with the quantities that may move (`wanted`), to be cut around any of them."""
@@ -27,6 +29,12 @@ class Cutting:
         )
         _, label = connected_components(graph, directed=False)
         self.label = label[: len(wanted)]
+        place = system.place[system.rows.indices]
+        first = np.repeat(
+            place[system.rows.indptr[:-1]] if len(place) else place, np.diff(system.rows.indptr)
+        )
+        self.is_crossing = np.zeros(system.rows.shape[0], dtype=np.bool_)
+        self.is_crossing[rows[place != first]] = True
         # members by component and area
         order = at[np.lexsort((system.place[at], self.label[at]))]
         self.order, self.order_label = order, self.label[order]
@@ -76,14 +84,24 @@ class Cutting:
         beside, parts = self.children.get(above, []), self.children.get(area, [])
         if not is_wide and not parts:
             return [area, *self._shuffled(beside, but=area)]
+        rest = self._shuffled([*beside, *parts], but=area)
+        return list(dict.fromkeys([area, *self._giving(start), *([above] if above >= 0 else []), *rest]))
+
+    def _giving(self, start: int) -> list[int]:
+        """Areas that can give what a quantity takes, nearest first: those not at zero in sums over areas."""
         columns, rows = self.system.columns, self.system.rows
-        met, _ = entries_of(rows.indptr, columns.indices[columns.indptr[start] : columns.indptr[start + 1]])
-        sharing = rows.indices[met]
-        near = self._shuffled(
-            np.unique(self.system.place[sharing[self.is_wanted[sharing]]]).tolist(), but=area
-        )
-        rest = self._shuffled([*beside, *parts, *([above] if above >= 0 else [])], but=area)
-        return list(dict.fromkeys([area, *near, *rest]))
+        ring, seen, found = np.array([start], np.int64), {start}, []
+        for _ in range(RINGS):
+            crossing = np.unique(columns.indices[entries_of(columns.indptr, ring)[0]])
+            crossing = crossing[self.is_crossing[crossing]].astype(np.int64)
+            near = np.unique(rows.indices[entries_of(rows.indptr, crossing)[0]])
+            near = near[self.is_wanted[near] & (self.system.truth[near] > 0)]
+            ring = np.array([q for q in self.rng.permutation(near).tolist() if q not in seen], np.int64)
+            if not len(ring):
+                break
+            seen.update(ring.tolist())
+            found += self.system.place[ring].tolist()
+        return found
 
     def _shuffled(self, areas: list[int], *, but: int) -> list[int]:
         return [a for a in self.rng.permutation(np.array(areas, np.int64)).tolist() if a != but]

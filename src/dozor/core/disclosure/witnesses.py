@@ -102,8 +102,13 @@ class Search:
             ):
                 self.review(move.quantity)
 
-    def sweep(self, size: int, *, is_wide: bool = True) -> Ints:
+    def sweep(self, size: int, *, is_wide: bool = True, whole: bool = False) -> Ints:
         """Meet as many needs as possible with moves inside parts of this size (see `Cutting.around`).
+
+        Parameters
+        ----------
+        whole
+            Where a part is all that hangs together, search it to the end in whole numbers.
 
         Returns
         -------
@@ -120,13 +125,14 @@ class Search:
                 self.is_lost[need] = True
                 continue
             before = int(self.is_open.sum())
-            self._around(need, *cutting.around(start, size, is_wide=is_wide))
+            at, is_all = cutting.around(start, size, is_wide=is_wide)
+            self._around(need, at, is_all and whole)
             yields.append(before - int(self.is_open.sum()) + int(self.is_lost[need]))
             if sum(yields) < PATIENCE / 2:
                 break
         return np.flatnonzero(self.is_open & ~self.is_lost)
 
-    def _around(self, need: int, at: Ints, is_whole: bool) -> None:
+    def _around(self, need: int, at: Ints, whole: bool) -> None:
         start = int(self.needs.quantity[need])
         part = Part(self.room, at)
         # a third of those still open at a time, all upwards: the others are what they rise from
@@ -141,8 +147,8 @@ class Search:
             failures += before - now < max(1, 0.01 * before)
             before = now
         if self.is_open[need]:
-            is_exact = self.reach(need, part, whole=is_whole)
-            self.is_lost[need] = is_whole and is_exact and self.is_open[need]
+            is_exact = self.reach(need, part, whole=whole)
+            self.is_lost[need] = whole and is_exact and self.is_open[need]
 
     def prove_lost(self, need: int, at: Ints) -> tuple[int, int] | None:
         """Bound a quantity from outside: the rows around it alone, all else free to do as it likes.
