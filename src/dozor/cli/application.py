@@ -18,6 +18,7 @@ from dozor.cli import (
     form,
     instance,
     obligations,
+    packages,
     plan,
     release,
     report,
@@ -73,6 +74,7 @@ app.add_typer(
     help="microdata in, estimates out; no instance needed",
 )
 app.add_typer(form.app, name="form", help="questionnaires and forms of a plan")
+app.add_typer(packages.app, name="package", help="submissions on a memory stick, signed")
 app.add_typer(plan.app, name="plan", help="monitoring plans as text")
 app.add_typer(release.app, name="release", help="figures frozen, audited and published")
 app.add_typer(site.app, name="site", help="the public site of a release")

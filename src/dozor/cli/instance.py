@@ -34,9 +34,9 @@ def _new_home() -> None:
 def _undo_new_home() -> None:
     """Nothing half done: an instance that could not be made leaves no keys behind."""
     from dozor.apps.home import home, keys_folder
-    from dozor.apps.instance.archive import ANSWER_KEYS, ANSWERS, KEYS
+    from dozor.apps.instance.archive import ANSWERS, KEYS, LATER_KEYS
 
-    made = [keys_folder() / name for name in (*KEYS, *ANSWER_KEYS)]
+    made = [keys_folder() / name for name in (*KEYS, *LATER_KEYS)]
     for path in (*made, *home().glob("dozor.sqlite3*"), *home().glob("audit-head.*")):
         path.unlink(missing_ok=True)
     shutil.rmtree(home() / ANSWERS, ignore_errors=True)

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "dozor.apps.collection",
     "dozor.apps.bank",
     "dozor.apps.submissions",
+    "dozor.apps.packages",
     "dozor.apps.reminders",
     "dozor.apps.cooperation",
     "dozor.apps.reporting",

@@ -56,6 +56,8 @@ SEALED = (
     "submissions.SubmissionVersion",
     "submissions.SubmissionEvent",
     "submissions.Supplement",
+    "packages.AgencyKey",
+    "packages.Package",
 )
 BATCHED = ("bank.Observation",)
 

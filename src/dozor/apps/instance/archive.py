@@ -14,7 +14,8 @@ from dozor.core.findings import Finding, Refused
 
 FORMAT = 2  # 1 held no answers
 KEYS = ("web.key", "audit.key")
-ANSWER_KEYS = ("answers.key", "answers-naming.key", "respondents.key")  # there from the first round on
+# there from the first round, the first package on
+LATER_KEYS = ("answers.key", "answers-naming.key", "respondents.key", "package.key")
 ANSWERS = "answers"  # encrypted files, in the home and in a backup alike
 # what reading a damaged or foreign file may raise
 DAMAGED = (OSError, zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, TypeError, AttributeError)
@@ -43,7 +44,7 @@ def restore_keys(source: Path) -> None:
     with zipfile.ZipFile(source) as archive:
         keys_folder().mkdir(parents=True, exist_ok=True, mode=0o700)
         there = set(archive.namelist())
-        for name in (*KEYS, *ANSWER_KEYS):
+        for name in (*KEYS, *LATER_KEYS):
             if f"keys/{name}" in there:
                 path = keys_folder() / name
                 path.touch(mode=0o600)

@@ -33,11 +33,11 @@ from dozor.apps.collection.answer_room import answers_folder, writing
 from dozor.apps.home import keys_folder
 from dozor.apps.instance.actions import check_empty
 from dozor.apps.instance.archive import (
-    ANSWER_KEYS,
     ANSWERS,
     DAMAGED,
     FORMAT,
     KEYS,
+    LATER_KEYS,
     is_answer_file,
     read_manifest,
 )
@@ -76,7 +76,7 @@ def backup(target: Path, *, at: datetime, progress: Progress | None = None) -> d
             tables[model._meta.label] = _write_table(archive, model, progress)
         answers = _write_answers(archive)
         releases = _write_releases(archive)
-        for name in (*KEYS, *ANSWER_KEYS):
+        for name in (*KEYS, *LATER_KEYS):
             if (keys_folder() / name).exists():
                 archive.writestr(f"keys/{name}", (keys_folder() / name).read_text())
         manifest = {

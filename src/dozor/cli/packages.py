@@ -1,0 +1,273 @@
+"""`dozor package …`: submissions on a memory stick, signed, and the receipts that come back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from dozor.cli.instance_room import open_instance, whoami
+from dozor.cli.output import Format, FormatOption, print_json, print_table, read_date, tell
+from dozor.core.findings import Finding, Refused
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
+AgencyCode = Annotated[str, typer.Argument(metavar="AGENCY", help="code of an agency")]
+
+
+def _agency(code: str) -> Any:
+    from dozor.apps.organisations.models import Agency
+
+    found = Agency.objects.filter(code=code).first()
+    if found is None:
+        raise Refused(Finding("INST-AGENCY", found=code))
+    return found
+
+
+@app.command()
+def owner(agency: AgencyCode, format: FormatOption = Format.TABLE) -> None:  # noqa: A002
+    """Say whose instance this is, and show its public key."""
+    open_instance()
+    from django.utils import timezone
+
+    from dozor.apps.packages.sending import own
+    from dozor.formats.package_file import fingerprint
+
+    key = own(agency=_agency(agency), by=whoami(), at=timezone.now())
+    if format is Format.JSON:
+        print_json({"agency": agency, "public_key": key, "fingerprint": fingerprint(key)})
+        return
+    tell("This instance is that of {agency}. Its public key: {key}", agency=agency, key=key)
+    tell("Its digits, to compare by telephone: {fingerprint}", fingerprint=fingerprint(key))
+
+
+@app.command()
+def trust(
+    agency: AgencyCode,
+    key: Annotated[str, typer.Option(help="its public key, 64 hexadecimal digits")],
+    number: Annotated[str, typer.Option(help="number of the act the key was handed over by")],
+    dated_on: Annotated[str, typer.Option(help="its date, 2026-03-01")],
+    format: FormatOption = Format.TABLE,  # noqa: A002
+) -> None:
+    """Take the public key of another instance's agency, by an act."""
+    open_instance()
+    from django.utils import timezone
+
+    from dozor.apps.packages import keys
+    from dozor.formats.package_file import fingerprint
+
+    day, at = read_date(dated_on), timezone.now()
+    held = keys.trust(agency=_agency(agency), public_key=key, number=number, dated_on=day, by=whoami(), at=at)
+    digits = fingerprint(held.public_key)
+    if format is Format.JSON:
+        print_json({"agency": agency, "public_key": held.public_key, "fingerprint": digits})
+        return
+    tell("The key {fingerprint} of {agency} is trusted from now on.", fingerprint=digits, agency=agency)
+
+
+@app.command()
+def distrust(
+    key: Annotated[str, typer.Argument(help="a public key, or its short digits")],
+    format: FormatOption = Format.TABLE,  # noqa: A002
+) -> None:
+    """Trust a key no longer; what it signed before stays."""
+    open_instance()
+    from django.utils import timezone
+
+    from dozor.apps.packages import keys
+    from dozor.formats.package_file import fingerprint
+
+    held = keys.distrust(public_key=key, by=whoami(), at=timezone.now())
+    digits, agency = fingerprint(held.public_key), held.agency.code
+    if format is Format.JSON:
+        print_json({"agency": agency, "fingerprint": digits, "distrusted_at": held.distrusted_at})
+        return
+    tell("The key {fingerprint} of {agency} is trusted no longer.", fingerprint=digits, agency=agency)
+
+
+@app.command("keys")
+def list_keys(format: FormatOption = Format.TABLE) -> None:  # noqa: A002
+    """Keys of other instances, those trusted no longer too."""
+    open_instance()
+    from dozor.apps.packages.models import AgencyKey
+    from dozor.formats.package_file import fingerprint
+
+    held = [
+        {
+            "agency": k.agency.code,
+            "fingerprint": fingerprint(k.public_key),
+            "public_key": k.public_key,
+            "number": k.number,
+            "dated_on": k.dated_on,
+            "trusted_at": k.trusted_at,
+            "distrusted_at": k.distrusted_at,
+        }
+        for k in AgencyKey.objects.select_related("agency")
+    ]
+    if format is Format.JSON:
+        print_json(held)
+        return
+    print_table(
+        ["Agency", "Key", "Act", "Trusted", "Distrusted"],
+        (
+            (
+                k["agency"],
+                k["fingerprint"],
+                f"{k['number']} {k['dated_on']}",
+                f"{k['trusted_at']:%Y-%m-%d}",
+                f"{k['distrusted_at']:%Y-%m-%d}" if k["distrusted_at"] else "",
+            )
+            for k in held
+        ),
+    )
+
+
+@app.command("export")
+def export_package(
+    submission: Annotated[str, typer.Argument(help="code of a submission of this instance's agency")],
+    output: Annotated[Path, typer.Option(help="the file to write")],
+    number: Annotated[str, typer.Option(help="outgoing number of the signed sheet it goes with")] = "",
+    dated_on: Annotated[str | None, typer.Option(help="date of the sheet, 2026-03-01")] = None,
+    scan: Annotated[Path | None, typer.Option(help="scan of the signed sheet: PDF, PNG or JPEG")] = None,
+    reason: Annotated[str, typer.Option(help="of a correction, or the answer to the remarks")] = "",
+    format: FormatOption = Format.TABLE,  # noqa: A002
+) -> None:
+    """Write a submission's last version as one signed file for a memory stick."""
+    open_instance()
+    from django.utils import timezone
+
+    from dozor.apps.packages.sending import LARGEST_SCAN, Sheet, export
+    from dozor.apps.submissions.queries import submission_of
+
+    of = submission_of(submission)
+    sheet = None
+    if number.strip() or dated_on or scan:
+        if not number.strip() or not dated_on:
+            raise Refused(Finding("SUB-NUMBER", column="number"))
+        picture = _read(scan, LARGEST_SCAN + 1) if scan else b""
+        sheet = Sheet(number.strip(), read_date(dated_on), picture)
+    package, content = export(of, sheet=sheet, reason=reason, by=whoami(), at=timezone.now())
+    _write(output, content)
+    told = {
+        "file": str(output),
+        "submission": of.code,
+        "version": package.version.number,
+        "recipient": package.recipient.code,
+        "sequence": package.sequence,
+        "digest": package.digest,
+    }
+    if format is Format.JSON:
+        print_json(told)
+        return
+    tell(
+        "Package {sequence} for {recipient} is in {file}. It is handed in when the receipt comes back.",
+        **told,
+    )
+
+
+@app.command("import")
+def import_package(
+    file: Annotated[Path, typer.Argument(help="a package that came, or a receipt that came back")],
+    receipt: Annotated[
+        Path | None, typer.Option(help="where to write the receipt; beside the package by default")
+    ] = None,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+) -> None:
+    """Take a package, and write its receipt; or take a receipt. The same file again changes nothing."""
+    open_instance()
+    from django.utils import timezone
+
+    from dozor.apps.packages.receiving import take
+    from dozor.apps.packages.sending import take_receipt
+    from dozor.formats.package_file import LARGEST, read_package
+
+    content = _read(file, LARGEST + 1)
+    package, by, at = read_package(content, file.name), whoami(), timezone.now()
+    if package.manifest.get("kind") == "receipt":
+        sent = take_receipt(package, content, name=file.name, by=by, at=at)
+        told = {"submission": sent.version.submission.code, "recipient": sent.recipient.code}
+        if format is Format.JSON:
+            print_json({**told, "sequence": sent.sequence, "receipted_at": sent.receipted_at})
+            return
+        tell("{recipient} has {submission}: the receipt is taken.", **told)
+        return
+    taken = take(package, content, name=file.name, by=by, at=at)
+    target = receipt or file.with_name(f"{file.stem}-receipt{file.suffix}")
+    _write(target, taken.receipt)
+    said = {
+        "submission": taken.package.version.submission.code,
+        "sender": taken.package.sender.code,
+        "sequence": taken.package.sequence,
+        "version": taken.package.version.number,
+        "is_new": taken.is_new,
+        "receipt": str(target),
+    }
+    if format is Format.JSON:
+        print_json(said)
+        return
+    words = (
+        "Package {sequence} of {sender} is taken: {submission}. The receipt is in {file}."
+        if taken.is_new
+        else "Package {sequence} of {sender} was here already. The receipt is in {file}."
+    )
+    tell(words, file=target, **said)
+
+
+@app.command("list")
+def list_packages(format: FormatOption = Format.TABLE) -> None:  # noqa: A002
+    """Packages that left and came, and which were answered."""
+    open_instance()
+    from dozor.apps.packages.models import Package
+
+    of = Package.objects.select_related("sender", "recipient", "version__submission")
+    held = [
+        {
+            "direction": p.direction,
+            "sender": p.sender.code,
+            "recipient": p.recipient.code,
+            "sequence": p.sequence,
+            "submission": p.version.submission.code,
+            "version": p.version.number,
+            "sent_on": p.sent_on,
+            "has_receipt": bool(p.receipt),
+            "digest": p.digest,
+        }
+        for p in of.defer("content")
+    ]
+    if format is Format.JSON:
+        print_json(held)
+        return
+    print_table(
+        ["No.", "Direction", "From", "To", "Submission", "Version", "Sent", "Receipt"],
+        (
+            (
+                str(p["sequence"]),
+                str(p["direction"]),
+                str(p["sender"]),
+                str(p["recipient"]),
+                str(p["submission"]),
+                str(p["version"]),
+                f"{p['sent_on']}",
+                "✓" if p["has_receipt"] else "—",
+            )
+            for p in held
+        ),
+        numeric=(0, 5),
+    )
+
+
+def _read(path: Path, most: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(most)
+    except OSError:
+        raise Refused(Finding("FILE-MISSING", found=path.name)) from None
+
+
+def _write(path: Path, content: bytes) -> None:
+    half = path.with_name(f".{path.name}.part")
+    try:
+        half.write_bytes(content)
+        half.replace(path)
+    except OSError as wrong:
+        raise Refused(Finding("FORM-NOT-WRITTEN", str(path), {"why": wrong.strerror or ""})) from None
