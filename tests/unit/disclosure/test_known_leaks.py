@@ -362,3 +362,35 @@ def test_an_earlier_edition_counts_only_what_it_showed():
     again = guard(before, Structure(), earlier=(edition,))
     assert again.is_safe
     assert hidden(again) == hidden(first)
+
+
+def money(name: str, *given: int, **about: str) -> Cell:
+    parts = tuple(Decimal(g) / 100 for g in given)
+    return Cell(
+        name,
+        About("spent", about.pop("area", "BY"), **about),
+        Kind.MONEY,
+        sum(parts, Decimal(0)),
+        contributions=parts,
+        decimals=2,
+    )
+
+
+def test_one_payer_is_hidden_in_the_total():
+    """Spending by one donor in o1: the total and the other regions would give it to the kopeck."""
+    structure = Structure(areas=(Division("BY", ("o1", "o2", "o3")),))
+    regions = {"o1": (91_234_567_89,), "o2": (5_000_000_00,) * 9, "o3": (7_000_000_01,) * 8}
+    cells = [money(name, *given, area=name) for name, given in regions.items()]
+    cells.append(money("BY", *(g for given in regions.values() for g in given), area="BY"))
+    assert exposed(attack(cells, structure, "o1")) == {
+        "spent · o1 · all · all · all · ": (91_234_567_89, 91_234_567_89)
+    }
+    found = guard(cells, structure)
+    assert found.is_safe
+    assert "o1" in hidden(found)
+    assert len(hidden(found)) == 2
+    (one,) = (a for a in found.audit.attacked if a.cells == ("o1",))
+    assert one.upper is not None
+    assert one.lower is not None
+    # ten percent of what the only payer gave, both ways
+    assert min(one.upper - 91_234_567_89, 91_234_567_89 - one.lower) >= 9_123_456_78

@@ -17,7 +17,8 @@ from dozor.core.disclosure.showing import UNBOUNDED
 from dozor.core.disclosure.system import Bools, Ints, System, entries_of
 
 CUTS = 8
-FAR = 1_000_000  # persons; no search looks further away from the true table than this
+ENOUGH = 2**40  # the limit of a quantity of which nothing is asked
+FAR = 1_000_000  # no search looks further away from the true table than this, or four times what is asked
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,15 @@ class Part:
         self._programme: Programme | None = None
 
     def best(
-        self, gain: Floats, limit: Ints, *, thrift: float, whole: bool = False, seconds: float = 5.0
+        self,
+        gain: Floats,
+        limit: Ints,
+        *,
+        thrift: float,
+        whole: bool = False,
+        cuts: int = CUTS,
+        nodes: int = 2**30,
+        seconds: float = 600.0,
     ) -> Answer | None:
         """Find the move with the greatest gain, or one that is nearly so.
 
@@ -111,6 +120,10 @@ class Part:
         whole
             Find the best in whole numbers, whatever it takes. Otherwise the linear programme is asked, and
             while its answer is not whole, what is broken in it is cut off: seldom the best, but quick.
+        cuts
+            How often at most; 0 takes the linear programme's answer as it is.
+        nodes, seconds
+            Bounds of effort, see `Programme.least`.
 
         Returns
         -------
@@ -120,23 +133,24 @@ class Part:
         if self._programme is None:
             both = hstack([self.matrix, -self.matrix], format="csc")
             self._programme = Programme(both, self.row_lower, self.row_upper)
-        up = np.minimum(np.minimum(self.room.high[self.at], limit), FAR).astype(float)
-        down = np.minimum(np.minimum(-self.room.low[self.at], limit), FAR).astype(float)
+        far = max(FAR, 4 * int(limit[limit < ENOUGH].max(initial=0)))
+        up = np.minimum(np.minimum(self.room.high[self.at], limit), far).astype(float)
+        down = np.minimum(np.minimum(-self.room.low[self.at], limit), far).astype(float)
         cost, size = np.concatenate([thrift - gain, thrift + gain]), len(self.at)
-        is_best = True
-        for _ in range(CUTS):
-            found = self._programme.least(cost, np.concatenate([up, down]), whole=whole, seconds=seconds)
+        is_first = True
+        while True:
+            found = self._programme.least(
+                cost, np.concatenate([up, down]), whole=whole, nodes=nodes, seconds=seconds
+            )
             if found is None:
                 return None
             change = found.at[:size] - found.at[size:]
             broken = np.abs(change - np.rint(change)) >= WHOLE_WITHIN
-            is_best &= found.is_best
-            if not broken.any() or whole:
-                break
-            is_best = False
+            if whole or not cuts or not broken.any():
+                return Answer(change, found.is_best and is_first)
+            is_first, cuts = False, cuts - 1
             up[broken] = np.minimum(up[broken], np.floor(np.maximum(change[broken], 0)))
             down[broken] = np.minimum(down[broken], np.floor(np.maximum(-change[broken], 0)))
-        return Answer(change, is_best)
 
     def moves(self, change: Floats) -> list[Move]:
         """Cut a change into moves that share no row, each possible where the whole is; whole ones only."""

@@ -51,15 +51,32 @@ class Programme:
         self._solver.passModel(model)
 
     def least(
-        self, cost: Floats, upper: Floats, *, whole: bool = False, seconds: float = 20.0
+        self,
+        cost: Floats,
+        upper: Floats,
+        *,
+        whole: bool = False,
+        nodes: int = 2**30,
+        seconds: float = 600.0,
     ) -> Answer | None:
-        """Ask one question; None when there is no answer in time. With `whole` x is in whole numbers."""
+        """Ask one question; None when there is no answer within the bounds of effort.
+
+        Parameters
+        ----------
+        whole
+            x is in whole numbers.
+        nodes
+            Most branches of that search. Counted, not timed: a busy machine gives the same answer.
+        seconds
+            A last resort.
+        """
         solver = self._solver
         solver.changeColsCost(self.columns, self._every, cost)
         solver.changeColsBounds(self.columns, self._every, self._zero, upper)
         kind = highspy.HighsVarType.kInteger if whole else highspy.HighsVarType.kContinuous
         solver.changeColsIntegrality(self.columns, self._every, np.full(self.columns, int(kind), np.uint8))
         solver.setOptionValue("presolve", "choose" if whole else "off")
+        solver.setOptionValue("mip_max_nodes", nodes)
         solver.setOptionValue("time_limit", solver.getRunTime() + seconds)
         solver.run()
         is_best = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal

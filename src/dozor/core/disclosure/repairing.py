@@ -14,6 +14,7 @@ from dozor.core.disclosure.system import Bools, Ints
 from dozor.core.disclosure.witnesses import Search, Witnesses
 
 MOST_ROUNDS = 40
+PATIENCE = 12  # parts tried before it is quicker to hide more than to look on
 LOOSENED = (1500, 4000)  # quantities in the parts of the table that a repair may change
 GATHERED = 2  # times a change is drawn together into fewer cells
 TOGETHER = 3  # open quantities moved at once
@@ -58,7 +59,7 @@ class _Repair:
         for _ in range(MOST_ROUNDS):
             self.search.take(self.knowledge.needs(self.room.hidden))
             for size, is_wide in PARTS[:2]:
-                self.search.sweep(size, is_wide=is_wide)
+                self.search.sweep(size, is_wide=is_wide, patience=PATIENCE)
             before = int(self.room.hidden.sum())
             for together in (TOGETHER, 1):
                 for need in self.rng.permutation(np.flatnonzero(self.search.is_open)).tolist():
@@ -95,7 +96,7 @@ class _Repair:
             for sign in (1, -1):
                 self._take(part, self._cheapest_move(part, target, sign))
                 if self.search.is_open[need]:
-                    self.search.reach(need, Part(self.room, at[self.room.is_mobile[at]]), seconds=1.0)
+                    self.search.reach(need, Part(self.room, at[self.room.is_mobile[at]]), nodes=20)
                 if not self.search.is_open[need]:
                     return
 
@@ -113,14 +114,15 @@ class _Repair:
         """The cheapest change that moves some quantities as far as asked; None when it moves none."""
         at, room, wide = part.at, self.room, self.open_room
         count = len(at)
-        up, down = _cap(wide.high[at]).astype(float), _cap(-wide.low[at]).astype(float)
+        far = max(FAR, 4 * int(self.search.limit[at[targets]].max()))
+        up, down = np.minimum(wide.high[at], far).astype(float), np.minimum(-wide.low[at], far).astype(float)
         if sign > 0:
             up[targets] = np.minimum(up[targets], self.search.aim_up[at[targets]])
             down[targets] = 0
         else:
             down[targets] = np.minimum(down[targets], self.search.limit[at[targets]])
             up[targets] = 0
-        free_up, free_down = _cap(room.high[at]).astype(float), _cap(-room.low[at]).astype(float)
+        free_up, free_down = room.high[at].astype(float), -room.low[at].astype(float)
         price = self.price[at]
         cost = np.concatenate([np.full(2 * count, 1e-3), price, price])
         cost[targets if sign > 0 else count + targets] = -_INSISTENCE
@@ -146,7 +148,3 @@ class _Repair:
             up[broken] = np.minimum(up[broken], np.floor(np.maximum(change[broken], 0)))
             down[broken] = np.minimum(down[broken], np.floor(np.maximum(-change[broken], 0)))
         return change if change is not None and change[targets].any() else None
-
-
-def _cap(room: Ints) -> Ints:
-    return np.minimum(room, FAR)

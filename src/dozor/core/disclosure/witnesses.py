@@ -9,13 +9,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dozor.core.disclosure.cutting import Cutting
-from dozor.core.disclosure.moving import Move, Part, Room
+from dozor.core.disclosure.moving import ENOUGH, Move, Part, Room
 from dozor.core.disclosure.system import Bools, Ints, Needs
 
 NONE = -1
-PATIENCE = 12  # parts of the table tried before a sweep that meets less than one need in two of them ends
 FEW = 8  # needs that are not worth a common move any more
-ENOUGH = np.int64(2**40)
 
 
 @dataclass
@@ -102,13 +100,15 @@ class Search:
             ):
                 self.review(move.quantity)
 
-    def sweep(self, size: int, *, is_wide: bool = True, whole: bool = False) -> Ints:
+    def sweep(self, size: int, *, is_wide: bool = True, whole: bool = False, patience: int = 0) -> Ints:
         """Meet as many needs as possible with moves inside parts of this size (see `Cutting.around`).
 
         Parameters
         ----------
         whole
             Where a part is all that hangs together, search it to the end in whole numbers.
+        patience
+            Parts tried before a sweep that meets less than one need in two of them ends; 0: never.
 
         Returns
         -------
@@ -116,7 +116,7 @@ class Search:
             The needs that stay open and are not yet known to be lost.
         """
         cutting = Cutting(self.room.system, self.room.is_mobile, self.rng)
-        yields: deque[int] = deque([PATIENCE] * PATIENCE, PATIENCE)
+        yields: deque[int] = deque([patience] * patience, patience)
         for need in self.rng.permutation(np.flatnonzero(self.is_open)).tolist():
             start = int(self.needs.quantity[need])
             if not self.is_open[need] or self.is_lost[need] or (not is_wide and cutting.has_parts(start)):
@@ -128,7 +128,7 @@ class Search:
             at, is_all = cutting.around(start, size, is_wide=is_wide)
             self._around(need, at, is_all and whole)
             yields.append(before - int(self.is_open.sum()) + int(self.is_lost[need]))
-            if sum(yields) < PATIENCE / 2:
+            if patience and sum(yields) < patience / 2:
                 break
         return np.flatnonzero(self.is_open & ~self.is_lost)
 
@@ -164,7 +164,7 @@ class Search:
         for sign, aim in ((-1.0, self.down[need]), (1.0, self.up[need])):
             gain, limit = np.zeros(len(at)), np.full(len(at), ENOUGH)
             gain[k], limit[k] = sign, aim
-            found = part.best(gain, limit, thrift=0.0)
+            found = part.best(gain, limit, thrift=0.0, cuts=0)
             if found is None or not found.is_best:
                 return None
             reached.append(int(sign * np.floor(sign * found.at[k] + 1e-6)))
@@ -172,13 +172,17 @@ class Search:
         is_met = self.needs.some(np.array([need])).are_met(self.truth, low, high)[0]
         return None if is_met else (reached[0], reached[1])
 
-    def reach(self, need: int, part: Part, *, whole: bool = True, seconds: float = 5.0) -> bool:
+    def reach(
+        self, need: int, part: Part, *, whole: bool = True, nodes: int = 2**30, seconds: float = 600.0
+    ) -> bool:
         """Move one quantity as far up as is enough, else as far up and down as it goes inside a part.
 
         Parameters
         ----------
         whole
             Look in whole numbers where the linear programme's answer is not whole.
+        nodes, seconds
+            Bounds of effort, see `Programme.least`.
 
         Returns
         -------
@@ -191,10 +195,10 @@ class Search:
             gain, limit = np.zeros(len(part.at)), np.full(len(part.at), ENOUGH)
             gain[k], limit[k] = sign, aim
             for in_whole in (False, True) if whole else (False,):
-                found = part.best(gain, limit, thrift=1e-6, whole=in_whole, seconds=seconds)
+                found = part.best(gain, limit, thrift=1e-6, whole=in_whole, nodes=nodes, seconds=seconds)
                 if found is not None:
                     self.offer(part.moves(found.at))
-                    if found.is_whole or not self.is_open[need]:
+                    if (found.is_whole and found.is_best) or not self.is_open[need]:
                         break
             is_exact &= found is not None and found.is_best and found.is_whole
             if not self.is_open[need]:
