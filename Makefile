@@ -1,7 +1,7 @@
 # Two commands matter: `make run` (the example instance, served) and `make test`.
 # Both prepare the machine first; `make setup` does only that.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint unit journeys test-postgres test-spark test-reference matrix bench bench-estimation bench-collection bench-release bench-quality wheel audit lock screenshots clean
+.PHONY: help setup run test lint unit journeys test-postgres test-spark test-reference matrix bench bench-estimation bench-collection bench-release bench-quality bench-workflow wheel audit lock screenshots clean
 SHELL := /bin/bash
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -74,6 +74,9 @@ bench-release: setup
 bench-estimation: setup
 	$(PY) tools/bench_estimation.py
 	$(PY) tools/bench_rds.py
+
+bench-workflow: setup
+	$(PY) tools/bench_workflow.py
 
 bench-quality: setup
 	$(PY) tools/bench_quality.py

@@ -23,11 +23,11 @@ from dozor.core.plan.duties import AfterCollection, OnRequest
 from dozor.core.submissions.states import State
 from dozor.formats.calendar_file import calendar_file
 from dozor.web.downloads import form_response
-from dozor.web.duties import rows, tally
+from dozor.web.duties import SUBMISSION_WORDS, rows, tally
 from dozor.web.forms import EndForm, PlanForm, RequestForm, TaskForm
 from dozor.web.names import Names
 from dozor.web.rights import FORM, asks, must
-from dozor.web.waiting import waiting
+from dozor.web.waiting import days_words, waiting
 
 ALL = ""
 
@@ -81,7 +81,7 @@ def obligations(request: HttpRequest) -> HttpResponse:
         "tally": tally(found),
         "is_demonstration": not plan.is_confirmed_on(today),
         "plan": plan,
-        "requests": requests(year=year, agency={agency}) if agency else [],
+        "requests": _requests(request, year, agency, names, today) if agency else [],
         "may_request": may_record and bool(agency and may_be_asked(names, agency)),
         "may_read_board": may(request.user, Right.READ_BOARD),
         "below": _below(request, names),
@@ -92,6 +92,30 @@ def obligations(request: HttpRequest) -> HttpResponse:
 
 def _is_own(request: HttpRequest, agency: str) -> bool:
     return request.user.agency is not None and request.user.agency.code == agency
+
+
+def _requests(
+    request: HttpRequest, year: int, agency: str, names: Names, today: date
+) -> list[dict[str, Any]]:
+    """Requests an agency made or received, each with how its answer stands and how many days are left."""
+    told = []
+    for one in requests(year=year, agency={agency}):
+        answers = [
+            (s, SUBMISSION_WORDS[State(s.state)])
+            for s in one.submissions.select_related("agency")
+            if may(request.user, Right.READ_SUBMISSION, s.agency.code)
+            and (s.state != State.DRAFT or may(request.user, Right.PREPARE_SUBMISSION, s.agency.code))
+        ]
+        left = None if any(s.state != State.DRAFT for s, _words in answers) else (one.due_on - today).days
+        told.append(
+            {
+                "one": one,
+                "answers": answers,
+                "left": days_words(left),
+                "is_late": left is not None and left < 0,
+            }
+        )
+    return told
 
 
 def _below(request: HttpRequest, names: Names) -> list[tuple[str, str]]:
