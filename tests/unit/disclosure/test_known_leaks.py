@@ -394,3 +394,15 @@ def test_one_payer_is_hidden_in_the_total():
     assert one.lower is not None
     # ten percent of what the only payer gave, both ways
     assert min(one.upper - 91_234_567_89, 91_234_567_89 - one.lower) >= 9_123_456_78
+
+
+def test_what_an_earlier_release_printed_is_named():
+    """A rule grown stricter cannot call back what was printed under the old one."""
+    lax = replace(EXACT, rule=replace(RULE, smallest_shown=4), strict=replace(RULE, smallest_shown=4))
+    cells = [count("men", 6, sex="male"), count("women", 40, sex="female")]
+    first = guard(cells, Structure(), audience=lax)
+    assert hidden(first) == set()
+    now = guard(cells, Structure(), earlier=(first.edition("2024-1"),))
+    assert now.is_safe
+    assert hidden(now) == {"men"}
+    assert now.already_public == ("men",)

@@ -106,7 +106,7 @@ def audit(
     witnesses
         Moves found before, while fewer cells were hidden: still good.
     seconds_each
-        Time for the last, exact search of one quantity in its whole connected part.
+        Most time for one search in whole numbers; what is not settled in it is unproven.
 
     Notes
     -----
@@ -117,7 +117,7 @@ def audit(
     witnesses = Witnesses(len(system.truth)) if witnesses is None else witnesses
     room = Room(system, hidden)
     needs = knowledge.needs(hidden)
-    search = Search(room, witnesses, rng)
+    search = Search(room, witnesses, rng, seconds=seconds_each)
     search.take(needs)
     certain = propagate(system, hidden)
     is_exposed = ~needs.are_met(
@@ -140,7 +140,7 @@ def audit(
     for need in np.flatnonzero(search.is_open & ~search.is_lost).tolist():
         if search.is_open[need]:
             everything, _ = cutting.around(int(needs.quantity[need]), len(system.truth))
-            search.is_lost[need] = search.reach(need, Part(room, everything), seconds=seconds_each)
+            search.is_lost[need] = search.reach(need, Part(room, everything))
     search.is_lost &= search.is_open
     return Audit(_report(knowledge, search, is_exposed, certain, outside), witnesses, needs)
 

@@ -47,6 +47,9 @@ class Protection:
         which and why.
     set_aside
         Relations that do not hold of the true table; see `Knowledge.set_aside`.
+    already_public
+        Ids of cells that are sensitive and whose number an earlier release or another source has printed:
+        hidden here all the same, but nothing can be proven of them any more.
     """
 
     audience: Audience
@@ -54,6 +57,7 @@ class Protection:
     audit: Audit
     certificate: Certificate | None
     set_aside: tuple[tuple[str, ...], ...]
+    already_public: tuple[str, ...] = ()
 
     @property
     def is_safe(self) -> bool:
@@ -122,4 +126,11 @@ def _protection(audience: Audience, knowledge: Knowledge, hidden: Bools, audited
         else:
             found.append(Protected(cell, Status.PUBLISHED, shown_value(cell, knowledge.rules[index])))
     certificate = certify(knowledge, hidden, audited) if audited.is_safe else None
-    return Protection(audience, tuple(found), audited, certificate, knowledge.set_aside)
+    known = tuple(
+        cell.id
+        for cell, sensitive, quantity in zip(
+            knowledge.cells, knowledge.sensitivities, knowledge.quantity_of, strict=True
+        )
+        if sensitive is not None and quantity >= 0 and knowledge.known[quantity]
+    )
+    return Protection(audience, tuple(found), audited, certificate, knowledge.set_aside, known)

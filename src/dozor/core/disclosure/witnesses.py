@@ -55,8 +55,10 @@ class Search:
     `is_open`: needs not met so far; `is_lost`: those of them that no move in all that hangs together meets.
     """
 
-    def __init__(self, room: Room, witnesses: Witnesses, rng: np.random.Generator) -> None:
-        self.room, self.witnesses, self.rng = room, witnesses, rng
+    def __init__(
+        self, room: Room, witnesses: Witnesses, rng: np.random.Generator, *, seconds: float = 600.0
+    ) -> None:
+        self.room, self.witnesses, self.rng, self.seconds = room, witnesses, rng, seconds
         self.truth = room.system.truth
 
     def take(self, needs: Needs) -> None:
@@ -172,17 +174,15 @@ class Search:
         is_met = self.needs.some(np.array([need])).are_met(self.truth, low, high)[0]
         return None if is_met else (reached[0], reached[1])
 
-    def reach(
-        self, need: int, part: Part, *, whole: bool = True, nodes: int = 2**30, seconds: float = 600.0
-    ) -> bool:
+    def reach(self, need: int, part: Part, *, whole: bool = True, nodes: int = 2**30) -> bool:
         """Move one quantity as far up as is enough, else as far up and down as it goes inside a part.
 
         Parameters
         ----------
         whole
             Look in whole numbers where the linear programme's answer is not whole.
-        nodes, seconds
-            Bounds of effort, see `Programme.least`.
+        nodes
+            Bound of effort, see `Programme.least`; `Search.seconds` is the other.
 
         Returns
         -------
@@ -195,7 +195,7 @@ class Search:
             gain, limit = np.zeros(len(part.at)), np.full(len(part.at), ENOUGH)
             gain[k], limit[k] = sign, aim
             for in_whole in (False, True) if whole else (False,):
-                found = part.best(gain, limit, thrift=1e-6, whole=in_whole, nodes=nodes, seconds=seconds)
+                found = part.best(gain, limit, thrift=1e-6, whole=in_whole, nodes=nodes, seconds=self.seconds)
                 if found is not None:
                     self.offer(part.moves(found.at))
                     if (found.is_whole and found.is_best) or not self.is_open[need]:
