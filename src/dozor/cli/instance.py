@@ -82,6 +82,9 @@ def init(
 
 
 def demo(
+    with_field: Annotated[
+        bool, typer.Option("--with-field", help="and rounds of simulated answers, marked as such")
+    ] = False,
     format: FormatOption = Format.TABLE,  # noqa: A002
 ) -> None:
     """Make the example instance: the published figures of Belarus, each with its source."""
@@ -101,6 +104,14 @@ def demo(
                 accounts = fill_example(
                     at=timezone.now(), progress=lambda n: bar.update(bar.task_ids[0], completed=n)
                 )
+        rounds: list[str] = []
+        if with_field:
+            from dozor.apps.instance.field import fill_field
+
+            with progress("Simulating a field") as bar:
+                rounds = fill_field(
+                    at=timezone.now(), progress=lambda n: bar.update(bar.task_ids[0], completed=n)
+                )
     except BaseException:
         _undo_new_home()
         raise
@@ -108,14 +119,15 @@ def demo(
     accounts_file().touch(mode=0o600)
     accounts_file().write_text("\n".join(lines) + "\n", encoding="utf-8")
     if format is Format.JSON:
-        print_json(
-            {
-                "home": str(home()),
-                "accounts": [{"login": a.login, "password": a.password, "totp": a.totp} for a in accounts],
-            }
-        )
+        told = {
+            "home": str(home()),
+            "accounts": [{"login": a.login, "password": a.password, "totp": a.totp} for a in accounts],
+        }
+        print_json(told | ({"simulated_rounds": rounds} if with_field else {}))
         return
     tell("The example instance is in {home}.", home=home())
+    if rounds:
+        tell("Simulated rounds: {rounds}. Their answers are invented.", rounds=", ".join(rounds))
     _show_accounts()
 
 

@@ -256,6 +256,9 @@ def open_round(
     coupon: Annotated[str | None, typer.Option(help="field of the coupon brought, for rds")] = None,
     coupons: Annotated[str | None, typer.Option(help="fields of the coupons given: a,b,c")] = None,
     degree: Annotated[str | None, typer.Option(help="field of how many people a respondent knows")] = None,
+    planned_end: Annotated[
+        str | None, typer.Option(help="last day of the field as planned, 2026-03-01")
+    ] = None,
     simulated: Annotated[
         bool, typer.Option("--simulated", help="an exercise: what is made from it says so and stays apart")
     ] = False,
@@ -277,6 +280,7 @@ def open_round(
         design=kind and {"kind": kind, "columns": given, "coupons": coupons.split(",") if coupons else []},
         by=whoami(),
         at=timezone.now(),
+        planned_end_on=read_date(planned_end) if planned_end else None,
         is_simulated=simulated,
     )
     if format is Format.JSON:
@@ -348,7 +352,7 @@ def list_rounds(format: FormatOption = Format.TABLE) -> None:  # noqa: A002
                 str(r["year"]),
                 r["agency"] or "",
                 r["state"],
-                str(r["stored"]),
+                str(r["stored"] + r["imported"]),
                 str(r["quarantined"]),
             )
             for r in rounds
@@ -411,6 +415,7 @@ def _as_json(one: Round) -> dict[str, Any]:
         "state": one.state(timezone.now()),
         "opens_at": one.opens_at,
         "closed_at": one.closed_at,
+        "planned_end_on": one.planned_end_on,
         "simulated": one.is_simulated,
         "design": one.design or None,
         "sample_lines": table.lines if (table := one.sample_tables.last()) else None,

@@ -200,7 +200,18 @@ def _cohort(source: Source, link: Link, by: Sequence[tuple[str, ...]]) -> list[E
 def _recruited(
     source: Source, link: Link, design: Design, by: Sequence[tuple[str, ...]], row_id: str
 ) -> list[Estimate]:
-    """A sample of chains: who came from whom is found through the coupons."""
+    linked, request = chains_of(source, link, design, row_id)
+    return estimate_recruited(linked, replace(request, by=tuple(by)))
+
+
+def chains_of(source: Source, link: Link, design: Design, row_id: str) -> tuple[Source, RdsRequest]:
+    """A sample of chains and what is asked of it: who came from whom is found through the coupons.
+
+    Parameters
+    ----------
+    row_id
+        Column that names a respondent.
+    """
     instrument = link.instrument
     table = source.table
     if instrument.counted:
@@ -217,15 +228,11 @@ def _recruited(
     linked = replace(source, table=joined, types=types_of(joined.schema()))
     definition = link.definition
     parsed: Definition | None = link.parsed
-    return estimate_recruited(
-        linked,
-        RdsRequest(
-            id=RESPONDENT,
-            recruiter=RECRUITER,
-            degree=design.columns["degree"],
-            shares=(parsed,) if definition.estimand in {"share", "qualitative"} and parsed else (),
-            means=(VALUE,) if definition.estimand == "mean" else (),
-            bootstrap=BootstrapPlan(kind="tree"),
-            by=tuple(by),
-        ),
+    return linked, RdsRequest(
+        id=RESPONDENT,
+        recruiter=RECRUITER,
+        degree=design.columns["degree"],
+        shares=(parsed,) if definition.estimand in {"share", "qualitative"} and parsed else (),
+        means=(VALUE,) if definition.estimand == "mean" else (),
+        bootstrap=BootstrapPlan(kind="tree"),
     )

@@ -45,6 +45,7 @@ WORK = (
     Way(
         "obligations", _("Obligations"), ("obligation-end", "request-new", "round-plan"), (Right.READ_DUTIES,)
     ),
+    Way("rounds", _("Rounds"), ("round", "round-close", "round-decide"), (Right.READ_ROUND,)),
     Way(
         "submissions",
         _("Submissions"),

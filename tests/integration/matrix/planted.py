@@ -70,6 +70,10 @@ GIVEN: dict[str, Any] = {
     - 6,  # of a year no page shows by default: a decision would end its duties
     "collection.Decision.postponed_to": None,
     "collection.Round.closed_at": None,
+    "collection.Round.is_simulated": False,
+    "collection.SampleTable.content": {"key": "site", "lines": []},
+    "collection.RoundClosing.findings": [],
+    "collection.RoundEstimate.estimates": [],
     "collection.Round.year": YEAR,
     "collection.Device.revoked_at": None,
     "collection.Draft.name": "",  # of a file that is not there

@@ -60,6 +60,7 @@ class Round(models.Model):
     closed_at = models.DateTimeField(null=True)
     closed_by = models.CharField(max_length=200, blank=True)
     is_simulated = models.BooleanField(default=False)
+    planned_end_on = models.DateField(null=True)  # the last day of the field, as planned at opening
 
     class Meta:
         ordering = ("id",)
@@ -225,6 +226,34 @@ class SampleTable(models.Model):
 
     class Meta:
         ordering = ("id",)
+
+
+class RoundClosing(models.Model):
+    """A closing asked for, done in the background; the journal has the closing itself."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        WORKING = "working"
+        DONE = "done"
+        REFUSED = "refused"
+        FAILED = "failed"
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="closings")
+    state = models.CharField(max_length=20, choices=State.choices, default=State.WAITING)
+    done_percent = models.PositiveSmallIntegerField(default=0)
+    # what was found: [{"code", "found", "values", "row", "column", "file"}]
+    findings = models.JSONField(default=list)
+    requested_at = models.DateTimeField()
+    requested_by = models.CharField(max_length=200)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("round",), condition=Q(state__in=("waiting", "working")), name="one_closing_at_a_time"
+            ),
+        )
 
 
 class RoundEstimate(models.Model):

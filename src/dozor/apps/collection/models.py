@@ -127,6 +127,7 @@ from dozor.apps.collection.field_models import (  # noqa: E402
     Form,
     QuarantineDecision,
     Round,
+    RoundClosing,
     RoundEstimate,
     SampleTable,
 )
@@ -149,6 +150,7 @@ __all__ = [
     "Receipt",
     "Request",
     "Round",
+    "RoundClosing",
     "RoundDate",
     "RoundEstimate",
     "SampleTable",

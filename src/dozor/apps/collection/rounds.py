@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -46,6 +46,7 @@ def open_round(
     agency: Agency | None = None,
     design: Mapping[str, Any] | None = None,
     opens_at: datetime | None = None,
+    planned_end_on: date | None = None,
     is_simulated: bool = False,
 ) -> Round:
     """Open a round: from now on phones of the agency (of every agency, when None) are offered its form.
@@ -80,6 +81,7 @@ def open_round(
             design=dict(design or {}),
             opens_at=opens_at or at,
             opened_by=by,
+            planned_end_on=planned_end_on,
             is_simulated=is_simulated,
         )
         _refuse_second(opened)

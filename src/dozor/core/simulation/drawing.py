@@ -259,8 +259,8 @@ def _codes(f: Field, case: Case, crowd: Crowd, rng: np.random.Generator) -> Colu
         return empty(f.type, crowd.size)  # words of one's own: nobody need write any
     letter = f.name[0].upper()
     if "codes" in case.numbers:
-        of_place = int(case.numbers["codes"])
-        number = crowd.place * of_place + rng.integers(0, of_place, crowd.size) + 1
+        # a place has its three of them; where there are more places than codes, places share
+        number = (crowd.place * 3 + rng.integers(0, 3, crowd.size)) % int(case.numbers["codes"]) + 1
         return np.array([f"{letter}{one:03d}" for one in number], dtype=object)
     numbers = rng.choice(9 * 10**6, size=crowd.size, replace=False) + 10**6
     return np.array([f"{letter}-{one}" for one in numbers], dtype=object)

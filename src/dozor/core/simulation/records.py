@@ -51,7 +51,7 @@ def records_of(
     rows, instrument = drawn.rows, population.instrument
     fixed = {name: column[rows] for name, column in population.columns.items()}
     columns = _as_sampled(population, drawn, fixed, rng)
-    started = _starts(population, len(rows), days, rng)
+    started = _starts(population, drawn, days, rng)
     minutes = np.rint(MINUTES * np.power(SPREAD, rng.standard_normal(len(rows)))) + 1
     turns = {name: _turn_texts(population, name, rows) for name in population.turns}
     singles = [f for f in instrument.fields if f.repeat is None]
@@ -104,16 +104,28 @@ def _as_sampled(population: Population, drawn: Drawn, fixed: Columns, rng: np.ra
     return draw(population.drawing({**kept, **drawn.given}), crowd, rng)
 
 
-def _starts(population: Population, rows: int, days: int, rng: np.random.Generator) -> list[datetime]:
-    """Interviews in the order people came, spread over the days, Sundays free."""
+def _starts(population: Population, drawn: Drawn, days: int, rng: np.random.Generator) -> list[datetime]:
+    """When each interview began, Sundays free.
+
+    A place of a sample is worked through in two days; chains go on for as long as the round, in the order
+    people came.
+    """
     last = population.today
     working = [d for n in range(days - 1, -1, -1) if (d := last - timedelta(days=n)).weekday() != 6]
     working = working or [last]
-    minutes = np.sort(rng.integers(0, len(working) * (CLOSING - OPENING) * 60, rows))
     of_day = (CLOSING - OPENING) * 60
+    found = np.zeros(len(drawn.rows), dtype=np.intp)
+    place = population.crowd.place[drawn.rows]
+    for one in np.unique(place):
+        here = np.flatnonzero(place == one)
+        first, most = 0, len(working)
+        if not drawn.given:
+            most = min(2, len(working))
+            first = int(rng.integers(0, len(working) - most + 1))
+        found[here] = first * of_day + np.sort(rng.integers(0, most * of_day, len(here)))
     return [
         datetime.combine(working[int(m) // of_day], time(OPENING)) + timedelta(minutes=int(m) % of_day)
-        for m in minutes
+        for m in found
     ]
 
 

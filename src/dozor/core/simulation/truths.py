@@ -32,7 +32,7 @@ class Case:
         ``mean`` and ``sd``: normal; ``median`` and ``spread``: log-normal, a spread of 2 putting a sixth of
         people above twice the median; ``between``: evenly; ``share``: of the greatest number allowed;
         ``year``: the round's year and so many. Dates: ``days_before`` the round's end, ``days_after`` the
-        least date allowed, each a pair. ``codes``: how many different codes there are in a place.
+        least date allowed, each a pair. ``codes``: how many different codes there are.
     answered
         Share of those asked who answer at all, where an answer may be left out.
     is_reversed

@@ -7,7 +7,14 @@ gathered in encrypted Parquet, which estimates read. The keys lie in a folder of
 from dozor.store.answers_at_rest.bundles import lying_in, read_lying, write_bundle
 from dozor.store.answers_at_rest.keys import AnswerKeys, add_key, drop_old_keys, make_keys, read_keys
 from dozor.store.answers_at_rest.rotation import rotate
-from dozor.store.answers_at_rest.tables import GatheredFile, open_answers, read_rows, turns_of, write_rows
+from dozor.store.answers_at_rest.tables import (
+    GatheredFile,
+    lay_out,
+    open_answers,
+    read_rows,
+    turns_of,
+    write_rows,
+)
 from dozor.store.answers_at_rest.waiting import (
     SealedFile,
     StoredRecord,
@@ -25,6 +32,7 @@ __all__ = [
     "StoredRecord",
     "add_key",
     "drop_old_keys",
+    "lay_out",
     "lying_in",
     "make_keys",
     "open_answers",

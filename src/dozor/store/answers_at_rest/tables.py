@@ -94,6 +94,11 @@ def open_answers(
         return engine.table(view)
 
 
+def lay_out(form: AnswerForm, records: Sequence[StoredRecord]) -> ir.Table:
+    """Records in memory as a table of an engine of its own, as `open_answers` gives those on disk."""
+    return held(_table(form, records), connect())
+
+
 def turns_of(table: ir.Table, form: AnswerForm, group: str) -> ir.Table:
     """Lay out a repeated group: a row for each turn, with the record's answers that were given once."""
     rows = table.to_pyarrow().to_pylist()

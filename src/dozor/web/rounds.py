@@ -1,0 +1,153 @@
+"""How a round is shown: its state, its progress, what is kept apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dozor.apps.collection.models import AnswerRecord, Round
+from dozor.apps.submissions.queries import national_centre
+from dozor.core.answers.fieldwork import Fieldwork, Response
+from dozor.core.findings import Finding
+from dozor.language import say
+from dozor.language.numbers import number, percent
+from dozor.web.names import Names
+
+
+def agency_of(round_: Round, names: Names) -> str:
+    """Code of the agency whose round it is: one of no agency of its own is the republican centre's."""
+    return str(round_.agency.code if round_.agency else national_centre(names.main_plan).code)
+
+
+def title_of(round_: Round, names: Names) -> str:
+    form = round_.form
+    return str({"be": form.title_be, "en": form.title_en}.get(names.language, form.title_ru))
+
+
+@dataclass(frozen=True)
+class StateShown:
+    """Where a round stands, in a word, the tone of its tag and its place in a list."""
+
+    words: str
+    tone: str
+    order: int
+
+
+def state_of(round_: Round, at: datetime) -> StateShown:
+    state = round_.state(at)
+    if state == "closed":
+        return StateShown(_("closed, estimated"), "kept", 3)
+    if state == "planned":
+        return StateShown(_("planned"), "", 2)
+    late = round_.planned_end_on is not None and round_.planned_end_on < timezone.localdate(at)
+    return StateShown(_("late"), "late", 0) if late else StateShown(_("in the field"), "open", 1)
+
+
+def records_of(round_: Round) -> int:
+    """Records that count, by phones and by files."""
+    stored = round_.records.filter(state=AnswerRecord.State.STORED).count()
+    taken = round_.records.filter(decision__is_taken=True).count()
+    return stored + taken + sum(round_.answer_files.filter(source="file").values_list("rows", flat=True))
+
+
+def kept_apart(round_: Round) -> int:
+    """Records kept apart that nobody has decided about."""
+    return round_.records.filter(state=AnswerRecord.State.QUARANTINED, decision__isnull=True).count()
+
+
+def planned_words(done: int, planned: int | None, names: Names) -> str:
+    """Records done of those planned, with the share."""
+    if not planned:
+        return ""
+    part = percent(100 * done / planned, names.language, 0)
+    return _("{done} of {planned} ({part})").format(
+        done=number(done, names.language), planned=number(planned, names.language), part=part
+    )
+
+
+def share(value: float | None, names: Names, digits: int = 0) -> str:
+    return "—" if value is None else percent(100 * value, names.language, digits)
+
+
+def response_cells(response: Response, names: Names) -> dict[str, str]:
+    counts = {name: getattr(response, name) for name in ("records", "counted", "refused", "others")}
+    said = {name: number(count, names.language) for name, count in counts.items()}
+    return said | {"share": share(response.share, names)}
+
+
+def place_rows(work: Fieldwork, names: Names) -> list[dict[str, Any]]:
+    rows = []
+    for place in work.places:
+        known = names.areas.find(place.code)
+        rows.append(
+            {
+                "code": names.area(known.code) if known else place.code or _("not named"),
+                "stratum": place.stratum,
+                "planned": place.planned,
+                "done": place.response.records,
+                "most": max(place.planned or 0, place.response.records, 1),
+                "last_on": place.last_on,
+                **response_cells(place.response, names),
+            }
+        )
+    return rows
+
+
+def interviewer_rows(work: Fieldwork, names: Names) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": one.code or "—",
+            "minutes": "—" if one.minutes is None else number(round(one.minutes), names.language),
+            "unsaid": share(one.unsaid, names, 1),
+            "last_on": one.last_on,
+            **response_cells(one.response, names),
+        }
+        for one in work.interviewers
+    ]
+
+
+def day_rows(days: Sequence[tuple[date, int]]) -> list[dict[str, Any]]:
+    most = max((n for _day, n in days), default=1) or 1
+    total, rows = 0, []
+    for day, n in days:
+        total += n
+        rows.append({"day": day, "n": n, "total": total, "most": most})
+    return rows
+
+
+def quarantine_rows(round_: Round, names: Names) -> list[dict[str, Any]]:
+    """Records kept apart, the newest first, with the rules they break in words; never an answer."""
+    apart = round_.records.filter(state=AnswerRecord.State.QUARANTINED)
+    return [
+        {
+            "record": one,
+            "reasons": [_reason(reason, round_, names) for reason in one.reasons],
+            "decision": getattr(one, "decision", None),
+        }
+        for one in apart.select_related("device", "decision").order_by("-received_at")
+    ]
+
+
+def _reason(reason: dict[str, str], round_: Round, names: Names) -> str:
+    column = reason["column"]
+    instrument = names.main_plan.instruments.get(round_.instrument)
+    question = ""
+    if instrument is not None and instrument.has_field(column):
+        question = names.say(instrument.field(column).label)
+    rules = {
+        "COL-LATE": _("came after the round was closed"),
+        "COL-ANSWER-CHOICE": _("an answer outside the choices"),
+        "COL-ANSWER-MISSING": _("a required answer is not there"),
+        "COL-ANSWER-LOW": _("a number below what can be"),
+        "COL-ANSWER-HIGH": _("a number above what can be"),
+        "COL-ANSWER-UNKNOWN": _("an answer the form does not ask for"),
+    }
+    said = rules.get(reason["code"])
+    if said is None:
+        said = say(Finding(reason["code"], column=column or None), names.language).message
+    return f"{said}: {question}" if question else said
