@@ -12,6 +12,15 @@ from dozor.core.observations.observation import Missing, Observation
 from dozor.core.places import Areas
 from dozor.core.plan import Plan
 
+_ASKED = {
+    "survey-of-persons",
+    "survey-of-institutions",
+    "sentinel-surveillance",
+    "serological-screening",
+    "patients-doctors-records",
+    "statistical-survey",
+}
+
 
 def cells_of(
     observations: Iterable[Observation], plans: Sequence[Plan], published: frozenset[int]
@@ -57,7 +66,9 @@ def _cell(o: Observation, plan: Plan, is_published: bool) -> Cell:
     is_quotient = kind in (Kind.SHARE, Kind.RATE) and numerator is not None and bool(denominator)
     if is_quotient and kind is Kind.SHARE and (numerator or 0) > (denominator or 0):
         is_quotient = False
-    is_survey = kind in (Kind.SHARE, Kind.MEAN) and numerator is None and denominator is not None
+    # people were asked, drawn or not: the denominator is those who answered, with or without a numerator
+    kinds = {c.kind for c in plan.collections if c.code in indicator.collections}
+    is_survey = kind in (Kind.SHARE, Kind.MEAN) and denominator is not None and not kinds.isdisjoint(_ASKED)
     return Cell(
         id=str(o.id),
         about=about if kind in (Kind.COUNT, Kind.MONEY) else about.of(f"{o.indicator} {o.figure.unit}"),
