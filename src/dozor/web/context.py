@@ -66,7 +66,16 @@ WORK = (
     Way(
         "forms",
         _("Forms"),
-        ("forms-round", "form-new", "form-draft", "forms-nil", "forms-aggregates", "forms-workbook"),
+        (
+            "forms-round",
+            "form-new",
+            "form-draft",
+            "forms-nil",
+            "forms-aggregates",
+            "forms-workbook",
+            "forms-papers",
+            "paper-settle",
+        ),
         (Right.FILL_FORMS,),
     ),
     Way(

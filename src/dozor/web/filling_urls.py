@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dozor.web.views import filling, giving
+from dozor.web.views import filling, giving, paper_forms
 
 urlpatterns = [
     path("", filling.forms, name="forms"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("<int:pk>/draft/<int:draft>/", filling.form_draft, name="form-draft"),
     path("<int:pk>/drop/<int:draft>/", filling.form_drop, name="form-drop"),
     path("<int:pk>/edit/<int:sent>/", filling.form_edit, name="form-edit"),
+    path("<int:pk>/papers/", paper_forms.papers_page, name="forms-papers"),
+    path("<int:pk>/papers/<int:paper>/", paper_forms.settle_page, name="paper-settle"),
     path("<int:pk>/nothing/", giving.forms_nil, name="forms-nil"),
     path("<int:pk>/counts/", giving.forms_aggregates, name="forms-aggregates"),
     path("<int:pk>/workbook/", giving.forms_workbook, name="forms-workbook"),

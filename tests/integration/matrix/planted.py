@@ -78,6 +78,7 @@ GIVEN: dict[str, Any] = {
     "collection.Device.revoked_at": None,
     "collection.Draft.name": "",  # of a file that is not there
     "collection.Draft.sent_at": None,
+    "collection.PaperEntry.draft": None,  # else the planted draft would be an entry
     "collection.Draft.dropped_at": None,
     "reporting.ReportOrder.state": "ready",
     "submissions.Submission.state": "submitted",  # a draft is its own agency's alone
@@ -250,6 +251,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "round": ("collection.Round", ("pk",)),
     "draft": ("collection.Draft", ("round.pk", "pk")),
     "record": ("collection.AnswerRecord", ("round.pk", "pk")),
+    "paper": ("collection.PaperForm", ("round.pk", "pk")),
     "request": ("collection.Request", ("pk",)),
     "deputy": ("organisations.Deputy", ("pk",)),
     "supplement": ("submissions.Supplement", ("pk",)),

@@ -43,6 +43,8 @@ SEALED = (
     "collection.RoundEstimate",
     "collection.GivenVersion",
     "collection.AggregateTable",
+    "collection.PaperForm",
+    "collection.PaperEntry",
     "collection.SampleTable",
     "bank.Source",
     "bank.ValuesImport",

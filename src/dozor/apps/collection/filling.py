@@ -115,8 +115,10 @@ def save_draft(
 
 
 def drafts_of(agency: Agency) -> QuerySet[Draft]:
-    """What is begun at an agency and neither sent nor thrown away."""
-    return Draft.objects.filter(agency=agency, sent_at__isnull=True, dropped_at__isnull=True)
+    """What is begun at an agency and neither sent nor thrown away; entries of paper stand apart."""
+    return Draft.objects.filter(
+        agency=agency, sent_at__isnull=True, dropped_at__isnull=True, entry__isnull=True
+    )
 
 
 def read_draft(draft: Draft) -> Filling:

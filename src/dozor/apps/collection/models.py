@@ -132,6 +132,7 @@ from dozor.apps.collection.field_models import (  # noqa: E402
     SampleTable,
 )
 from dozor.apps.collection.given_models import AggregateTable, GivenVersion, Way  # noqa: E402
+from dozor.apps.collection.paper_models import PaperEntry, PaperForm  # noqa: E402
 
 __all__ = [
     "AggregateTable",
@@ -146,6 +147,8 @@ __all__ = [
     "Fact",
     "Form",
     "GivenVersion",
+    "PaperEntry",
+    "PaperForm",
     "QuarantineDecision",
     "Receipt",
     "Request",

@@ -15,10 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from dozor.apps.collection import desk, filling
+from dozor.apps.collection import desk, filling, papers
 from dozor.apps.collection.field_queries import own_records
 from dozor.apps.collection.keeping import Outcome, Received
-from dozor.apps.collection.models import AnswerRecord, Draft, Round
+from dozor.apps.collection.models import AnswerRecord, Draft, PaperEntry, PaperForm, Round
 from dozor.apps.organisations.models import Agency
 from dozor.apps.organisations.scope import Right, may
 from dozor.core.answers.aggregates import blank_rows
@@ -109,6 +109,7 @@ def forms_round(request: HttpRequest, pk: int) -> HttpResponse:
         "aggregates": round_.aggregates.filter(agency=agency).order_by("-number").first(),
         "takes_aggregates": bool(blank_rows(round_.instrument, agency.areas, names.main_plan.definitions)),
         "takes_workbook": instrument.kind not in PRIVATE,
+        "papers": round_.papers.filter(agency=agency).count(),
     }
     return render(request, "forms_round.html", context)
 
@@ -193,7 +194,7 @@ def form_draft(request: HttpRequest, pk: int, draft: int) -> HttpResponse:
     round_ = round_at(pk, agency, names)
     if request.method == "POST":
         return _posted(request, round_, agency, names)
-    found = _draft(round_, agency, draft)
+    found = _own_entry(request, round_, agency, draft) or _draft(round_, agency, draft)
     return _page(request, names, found, filling.read_draft(found))
 
 
@@ -204,6 +205,17 @@ def _draft(round_: Round, agency: Agency, pk: int) -> Draft:
     return found
 
 
+def _own_entry(request: HttpRequest, round_: Round, agency: Agency, pk: int) -> Draft | None:
+    """One's own typing of a sheet of paper; nobody sees the other's before both have finished."""
+    return Draft.objects.filter(
+        pk=pk,
+        round=round_,
+        agency=agency,
+        entry__entered_by=request.user.login,
+        entry__finished_at__isnull=True,
+    ).first()
+
+
 @dataclass(frozen=True)
 class _Done:
     """What came of one press of a button."""
@@ -212,6 +224,7 @@ class _Done:
     filling: Filling
     findings: tuple[Finding, ...] = ()
     received: Received | None = None
+    paper: PaperForm | None = None
 
 
 def _do(request: HttpRequest, round_: Round, agency: Agency, instrument: Instrument) -> _Done:
@@ -223,6 +236,9 @@ def _do(request: HttpRequest, round_: Round, agency: Agency, instrument: Instrum
     given = _changed(posted_filling(post, instrument), act, instrument)
     known = Draft.objects.filter(instance_id=instance, round=round_, agency=agency).first()
     draft = known or Draft(instance_id=instance, round=round_, agency=agency)
+    entry = PaperEntry.objects.filter(draft=known).first() if known else None
+    if entry is not None and (entry.entered_by != by or entry.finished_at is not None):
+        raise Http404
     try:
         if known is None and given.is_empty and act == SAVE:
             return _Done(draft, given)
@@ -239,6 +255,8 @@ def _do(request: HttpRequest, round_: Round, agency: Agency, instrument: Instrum
             )
         elif act != SEND:
             return _Done(draft, given, (Finding("FILL-SENT"),))
+        if act == SEND and entry is not None:
+            return _Done(draft, given, paper=papers.finish_entry(draft, given, by=by, at=now))
         if act == SEND:
             received = filling.send_draft(draft, given, way=AnswerRecord.Way.BROWSER, by=by, at=now)
             return _Done(draft, given, received=received)
@@ -268,6 +286,9 @@ def _posted(request: HttpRequest, round_: Round, agency: Agency, names: Names) -
     if done.received is not None:
         messages.success(request, _told(done.received))
         return redirect(here("forms-round", round_, agency, request))
+    if done.paper is not None:
+        messages.success(request, entry_told(done.paper))
+        return redirect(here("forms-papers", round_, agency, request))
     if done.findings:
         return _page(request, names, done.draft, done.filling, done.findings)
     if done.draft.pk is None:
@@ -277,6 +298,15 @@ def _posted(request: HttpRequest, round_: Round, agency: Agency, names: Names) -
     if what in (ADD, REMOVE):
         anchor = f"#s_{rest.partition(':')[0]}"
     return redirect(here("form-draft", round_, agency, request, done.draft.pk) + anchor)
+
+
+def entry_told(paper: PaperForm) -> str:
+    """What comes next for a sheet somebody has just typed."""
+    if paper.record_id is not None:
+        return _("The two entries agree: the sheet is kept and counts.")
+    if paper.fields is None:
+        return _("The first entry is finished. Now another person enters the same sheet.")
+    return _("The two entries differ: settle the differences with the sheet in hand.")
 
 
 def _told(received: Received) -> str:
@@ -329,6 +359,7 @@ def _page(
         "local_key": filling.local_key(round_, draft.agency, request.user.login),
         "back": here("forms-round", round_, draft.agency, request),
         "today": timezone.localdate().isoformat(),
+        "entry": PaperEntry.objects.filter(draft=draft).select_related("paper").first() if draft.pk else None,
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if findings else HTTPStatus.OK
     return render(request, "fill.html", context, status=status)
@@ -370,6 +401,9 @@ def form_save(request: HttpRequest, pk: int) -> HttpResponse:
     if done.received is not None:
         messages.success(request, _told(done.received))
         return JsonResponse({**told, "state": "sent", "go": here("forms-round", round_, agency, request)})
+    if done.paper is not None:
+        messages.success(request, entry_told(done.paper))
+        return JsonResponse({**told, "state": "sent", "go": here("forms-papers", round_, agency, request)})
     if draft.pk is not None:
         told["here"] = here("form-draft", round_, agency, request, draft.pk)
     if not done.findings:

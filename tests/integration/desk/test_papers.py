@@ -1,0 +1,123 @@
+"""Sheets of paper entered by two people (PAP).
+
+PAP-001  Two entries that agree are one record, marked as from paper; one person cannot enter a sheet twice.
+PAP-002  Entries that differ wait; settled, they are one record, and the error rate of the typing is shown.
+PAP-003  Nobody opens the other's entry before it is settled; a finished entry is not changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from tests.instances import CopyOf, Instance, opened
+from tests.integration.web.conftest import browser
+
+HIGHER = "survey-heads-higher"
+ANSWERS = {
+    "q.institution": "U-1", "q.school_year": "2026", "q.area": "BY-HO", "q.stratum": "1",
+    "q.students": "900", "q.students_taught": "300",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def at_desk(copy_of: CopyOf, django_db_blocker: Any) -> Iterator[Instance]:
+    from dozor.apps.collection.rounds import open_round
+    from dozor.apps.organisations.models import Agency
+
+    with copy_of("demo") as one, opened(one, django_db_blocker):
+        gomel = Agency.objects.get(code="OCHEPH-HO")
+        open_round(instrument=HIGHER, year=2026, agency=gomel, by="test", at=timezone.now())
+        yield one
+
+
+def the_round() -> Any:
+    from dozor.apps.collection.models import Round
+
+    return Round.objects.get(instrument=HIGHER)
+
+
+def begin(client: Client, number: str) -> Any:
+    return client.post(reverse("forms-papers", args=[the_round().pk]), {"number": number}, follow=True)
+
+
+def enter(client: Client, number: str, **changes: str) -> Any:
+    page = begin(client, number)
+    draft = page.context["draft"]
+    body = {"instance": draft.instance_id, "base": str(draft.version), "agency": "OCHEPH-HO", **ANSWERS}
+    body |= {f"q.{name}": text for name, text in changes.items()}
+    return client.post(
+        reverse("form-draft", args=[the_round().pk, draft.pk]), {**body, "act": "send"}, follow=True
+    )
+
+
+def papers_page(client: Client) -> str:
+    return client.get(reverse("forms-papers", args=[the_round().pk])).content.decode()
+
+
+def test_pap_001_two_that_agree_are_one_record(at_desk: Instance):
+    from dozor.apps.collection.models import AnswerRecord
+
+    first, second = browser("gomel"), browser("gomel-lead")
+    page = enter(first, "A-1")
+    assert "Первый ввод закончен" in page.content.decode()
+    assert AnswerRecord.objects.count() == 0
+    again = begin(first, "A-1")
+    assert again.status_code == 422
+    assert "вы уже вводили" in again.content.decode().lower()
+    page = enter(second, "A-1", students="9 00")
+    assert "Два ввода совпали" in page.content.decode()
+    kept = AnswerRecord.objects.get()
+    assert (kept.way, kept.paper.number, kept.paper.differing, kept.state) == ("paper", "A-1", 0, "stored")
+    assert begin(browser("gomel"), "").status_code == 422
+
+
+def test_pap_002_what_differs_is_settled(at_desk: Instance):
+    from dozor.apps.collection.models import AnswerRecord, PaperForm
+
+    before = AnswerRecord.objects.count()
+    first, second = browser("gomel"), browser("gomel-lead")
+    enter(first, "A-2")
+    page = enter(second, "A-2", students="990", students_taught="200")
+    assert "вводы расходятся" in page.content.decode()
+    assert AnswerRecord.objects.count() == before
+    paper = PaperForm.objects.get(number="A-2")
+    address = reverse("paper-settle", args=[the_round().pk, paper.pk])
+    shown = second.get(address).content.decode()
+    assert "900" in shown
+    assert "990" in shown
+    half = second.post(address, {"choice.1": "first"})
+    assert half.status_code == 422
+    wrong = second.post(address, {"choice.1": "other", "other.1": "100", "choice.2": "first"})
+    assert (wrong.status_code, AnswerRecord.objects.count()) == (422, before)
+    done = second.post(address, {"choice.1": "second", "choice.2": "other", "other.2": "250"}, follow=True)
+    assert done.status_code == 200
+    kept = AnswerRecord.objects.order_by("id").last()
+    assert (kept.paper.number, kept.paper.settled_by, kept.paper.differing) == ("A-2", "gomel-lead", 2)
+    exported = at_desk.cli("answers", "export", "--round", the_round().code).json
+    row = next(r for r in exported if r["instance_id"] == kept.instance_id)
+    assert (row["students"], row["students_taught"]) == (990, 250)
+    # 2 of 12 fields on two sheets of 6: above one in a hundred
+    text = papers_page(first)
+    assert "2 из 12 полей (16,7" in text
+    assert "посмотрите, как вводят листы" in text
+    assert second.post(address, {"choice.1": "second"}).status_code == 302  # settled once
+    assert at_desk.cli("verify").code == 0
+
+
+def test_pap_003_entries_are_apart(at_desk: Instance):
+    first, second = browser("gomel"), browser("gomel-lead")
+    page = begin(first, "A-3")
+    own = reverse("form-draft", args=[the_round().pk, page.context["draft"].pk])
+    assert first.get(own).status_code == 200
+    assert second.get(own).status_code == 404
+    taken = second.post(own, {"instance": page.context["draft"].instance_id, **ANSWERS, "act": "save"})
+    assert taken.status_code == 404
+    enter(first, "A-3")
+    assert first.get(own).status_code == 404
+    enter(second, "A-3", students="1")  # breaks a rule: not finished
+    assert "введён один раз" in papers_page(first)
