@@ -99,9 +99,7 @@ def insert(rows: Iterable[tuple[object, ...]]) -> None:
     adapted_instant = cache(database.ops.adapt_datetimefield_value)
     quote = database.ops.quote_name
     columns = ", ".join(quote(f.column) for f in fields)
-    statement = (
-        f"INSERT INTO {quote(Row._meta.db_table)} ({columns}) VALUES ({', '.join(['%s'] * len(fields))})"  # noqa: S608 - names of our own columns
-    )
+    table, places = quote(Row._meta.db_table), ", ".join(["%s"] * len(fields))
     prepared = []
     for row in rows:
         values = list(row)
@@ -111,7 +109,13 @@ def insert(rows: Iterable[tuple[object, ...]]) -> None:
         values[instant] = adapted_instant(values[instant])
         prepared.append(values)
     with database.cursor() as cursor:
-        cursor.executemany(statement, prepared)
+        if database.vendor == "postgresql":
+            # one stream in place of a statement for every row
+            with database.wrap_database_errors, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as stream:
+                for values in prepared:
+                    stream.write_row(values)
+        else:
+            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", prepared)  # noqa: S608 - names of our own columns
 
 
 def observation_of(values: tuple[Any, ...], sources: Mapping[int, Source]) -> Observation:
