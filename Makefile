@@ -1,7 +1,7 @@
 # Two commands matter: `make run` (the example instance, served) and `make test`.
 # Both prepare the machine first; `make setup` does only that.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint unit journeys test-postgres test-spark test-reference matrix bench bench-estimation bench-collection bench-release bench-quality bench-workflow wheel audit lock screenshots clean
+.PHONY: help setup run test lint unit journeys test-postgres test-spark test-reference matrix bench coverage bench-estimation bench-collection bench-release bench-quality bench-workflow wheel audit lock screenshots clean
 SHELL := /bin/bash
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -70,6 +70,10 @@ bench: setup
 # simulated national tables protected and attacked; half an hour
 bench-release: setup
 	$(PY) tools/bench_release.py
+
+# do 95 % intervals hold the truth of simulated populations as often as they say
+coverage: setup
+	$(PY) tools/bench_field.py --samples 200
 
 bench-estimation: setup
 	$(PY) tools/bench_estimation.py

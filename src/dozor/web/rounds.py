@@ -82,6 +82,7 @@ def response_cells(response: Response, names: Names) -> dict[str, str]:
 
 def place_rows(work: Fieldwork, names: Names) -> list[dict[str, Any]]:
     rows = []
+    longest = max((place.response.records for place in work.places), default=1)
     for place in work.places:
         known = names.areas.find(place.code)
         rows.append(
@@ -90,7 +91,7 @@ def place_rows(work: Fieldwork, names: Names) -> list[dict[str, Any]]:
                 "stratum": place.stratum,
                 "planned": place.planned,
                 "done": place.response.records,
-                "most": max(place.planned or 0, place.response.records, 1),
+                "most": max(place.planned or longest, place.response.records, 1),
                 "last_on": place.last_on,
                 **response_cells(place.response, names),
             }
