@@ -23,7 +23,7 @@ QUIET = (
     "--disable-sync",
     "--no-first-run",
 )
-PATIENCE = 60  # seconds for a server to open
+PATIENCE = 180  # seconds for a server to open
 
 
 @dataclass(frozen=True)
