@@ -16,10 +16,11 @@ from django.db import transaction
 import dozor
 from dozor.apps.audit.actions import record
 from dozor.apps.bank.vocabulary import vocabulary
+from dozor.apps.collection.answer_room import rotating
 from dozor.apps.collection.designing import sample_of
 from dozor.apps.collection.estimating import Progress, RoundFigures, design_of, estimate_round
 from dozor.apps.collection.exercises import keep_exercise
-from dozor.apps.collection.gathering import gather, table_names
+from dozor.apps.collection.gathering import gather, is_waiting, table_names
 from dozor.apps.collection.given_figures import is_aggregate, is_nil
 from dozor.apps.collection.models import Round, RoundEstimate
 from dozor.apps.collection.queries import COUNTRY
@@ -64,8 +65,16 @@ def close_round(round_: Round, *, by: str, at: datetime, progress: Progress = la
         raise Refused(Finding("COL-ROUND-CLOSED", found=round_.code))
     gather(round_, by=by, at=at)
     figures = estimate_round(round_, progress=progress)
-    while gather(round_, by=by, at=at):  # what came while the engine worked belongs to the round too
+    while True:
+        with rotating():  # nobody brings a record between this look and the closing
+            if not is_waiting(round_):
+                return _close(round_, figures, by, at)
+        # what came while the engine worked belongs to the round too
+        gather(round_, by=by, at=at)
         figures = estimate_round(round_, progress=progress)
+
+
+def _close(round_: Round, figures: RoundFigures, by: str, at: datetime) -> Closed:
     plan = main_plan()
     rows = [_row(e) for e in figures.estimates]
     with transaction.atomic():

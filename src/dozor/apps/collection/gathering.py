@@ -65,6 +65,11 @@ def gather(round_: Round, *, by: str, at: datetime) -> list[AnswerFile]:
     return made
 
 
+def is_waiting(round_: Round) -> bool:
+    """Whether records lie ungathered."""
+    return bool(store.lying_in(room_of(round_).waiting))
+
+
 def keep_table(
     round_: Round, form: AnswerForm, records: list[StoredRecord], *, source_digest: str, by: str, at: datetime
 ) -> AnswerFile:
