@@ -58,6 +58,7 @@ WORK = (
             "submission-send-back",
             "submission-reopen",
             "submission-paper",
+            "submission-sheet-match",
             "documents",
             "submission-reasons",
         ),
