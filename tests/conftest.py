@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,6 +44,20 @@ pytest_plugins = ("tests.instances",)
 
 def pytest_unconfigure() -> None:
     shutil.rmtree(_HOME, ignore_errors=True)
+
+
+_connect = socket.socket.connect
+
+
+def _connect_here(self: socket.socket, address: Any) -> None:
+    """Tests, and what they run in this process, talk to this machine alone."""
+    is_here = self.family == socket.AF_UNIX or str(address[0]) in ("127.0.0.1", "::1", "localhost")
+    if not is_here:
+        raise RuntimeError(f"{address}: out of the machine")
+    _connect(self, address)
+
+
+socket.socket.connect = _connect_here  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,8 @@ import re
 
 _TOKEN = re.compile(r"(/(?:key|join)/)[^/\s?\"']+")
 
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\x85\u2028\u2029]+")
+
 
 def hide_tokens(text: str) -> str:
     """Put three dots in the place of a token.
@@ -17,13 +19,22 @@ def hide_tokens(text: str) -> str:
     return _TOKEN.sub(r"\1…", text)
 
 
+def one_line(text: str) -> str:
+    """Whatever a request names stays on its line: nobody writes a line of the log by asking for an address.
+
+    >>> one_line("Not Found: /x\\n2026-01-01 INFO all is well")
+    'Not Found: /x⏎2026-01-01 INFO all is well'
+    """
+    return _CONTROL.sub("⏎", text)
+
+
 class HideTokens(logging.Filter):
     """A filter for handlers: what they write holds no token."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         said = record.getMessage()
-        if _TOKEN.search(said):
-            record.msg, record.args = hide_tokens(said), None
+        if _TOKEN.search(said) or _CONTROL.search(said):
+            record.msg, record.args = one_line(hide_tokens(said)), None
         if record.exc_info:
             record.exc_text = hide_tokens(logging.Formatter().formatException(record.exc_info))
         if hasattr(record, "request"):

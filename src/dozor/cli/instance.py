@@ -157,10 +157,15 @@ def serve(
     if not (keys_folder() / "audit.key").exists():
         raise Refused(Finding("INST-NONE", found=str(home())))
     start_django()
+    from django.conf import settings
     from django.core.management import call_command
     from django.utils import timezone
+    from django.utils.module_loading import import_string
 
     from dozor.apps.instance.upgrade import is_current, upgrade
+
+    # by name: the settings' room lies above this one
+    import_string("dozor.config.guard.refuse_unsafe")(settings, host=host)
 
     if not is_current():
         copy = upgrade(at=timezone.now())

@@ -58,7 +58,6 @@ WORK = (
             "submission-send-back",
             "submission-reopen",
             "submission-paper",
-            "submission-sheet-match",
             "documents",
             "submission-reasons",
         ),

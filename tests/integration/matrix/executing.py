@@ -290,10 +290,11 @@ def _owed(agency: str) -> str:
 
 
 class Writes:
-    """Hears which tables the program writes to; its own sessions and counts of attempts aside."""
+    """Hears which tables the program writes to; sessions, counts of attempts and the journal aside: seeing
+    answers of persons is itself an event."""
 
     STATEMENT = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"', re.IGNORECASE)
-    ASIDE = ("django_session", "axes_")
+    ASIDE = ("django_session", "axes_", "audit_")
 
     def __init__(self) -> None:
         self.tables: set[str] = set()

@@ -58,7 +58,6 @@ SEALED = (
     "submissions.SubmissionVersion",
     "submissions.SubmissionEvent",
     "submissions.Supplement",
-    "submissions.SheetMatch",
     "packages.AgencyKey",
     "packages.Package",
 )

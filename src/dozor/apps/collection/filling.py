@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from dozor.apps.audit.actions import record
 from dozor.apps.collection.answer_room import answer_keys, in_turn, room_of, writing
 from dozor.apps.collection.gathering import record_of
 from dozor.apps.collection.keeping import Received, Sender, agency_of
@@ -128,6 +129,19 @@ def read_draft(draft: Draft) -> Filling:
     return filling_of(json.loads(content.partition(b"\n")[2]))
 
 
+def open_draft(draft: Draft, *, by: str, at: datetime) -> Filling:
+    """The answers of a draft, for somebody to see; the seeing is an event."""
+    filling = read_draft(draft)
+    _seen("draft seen", draft.round, draft.agency, draft.instance_id, by=by, at=at)
+    return filling
+
+
+@transaction.atomic
+def _seen(action: str, round_: Round, agency: Agency, instance_id: str, *, by: str, at: datetime) -> None:
+    details = {"agency": agency.code, "form": instance_id}
+    record(action=action, by=by, at=at, subject=round_.code, details=details)
+
+
 def drop_draft(draft: Draft, *, at: datetime) -> None:
     """Throw the answers of a draft away that was not sent."""
     with writing():
@@ -208,6 +222,7 @@ def start_edit(earlier: AnswerRecord, *, agency: Agency, by: str, at: datetime) 
     begun = drafts_of(agency).filter(replaces=earlier.instance_id).first()
     if begun is not None:
         return begun
+    _seen("record seen", earlier.round, agency, earlier.instance_id, by=by, at=at)
     return save_draft(
         earlier.round,
         answers_of_record(earlier),

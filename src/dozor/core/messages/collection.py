@@ -58,11 +58,6 @@ WORDINGS: dict[str, Wording] = {
         "at least one record",
         "Wait for the records, or record a decision that the round is not held.",
     ),
-    "COL-ROUND-LARGE": Wording(
-        "the round {found} holds more records than a page can go through.",
-        "at most {limit}",
-        "Look at the counts here, and at the answers with `dozor answers export` or `dozor check --round`.",
-    ),
     "COL-ROUND-OTHER": Wording(
         "the round {found} is a round of another instrument, {instrument}.",
         "a round of the instrument named",

@@ -54,4 +54,19 @@ WORDINGS: dict[str, Wording] = {
         "an instance made by “dozor demo”",
         "On an instance of one's own, codes are shown by the person's own app alone.",
     ),
+    "INST-UNSAFE-DEBUG": Wording(
+        "DEBUG is on: a page about a fault would show the program's insides.",
+        "DEBUG off wherever others can come",
+        "Take DEBUG out of the settings.",
+    ),
+    "INST-UNSAFE-KEY": Wording(
+        "the key that signs sessions is missing or a known one.",
+        "a key of the instance's own",
+        "Make the instance with “dozor init”, or put its keys back (DOZOR_KEYS).",
+    ),
+    "INST-UNSAFE-HTTP": Wording(
+        "passwords and answers would cross the network in the open ({found}).",
+        "a proxy in front that ends TLS, and DOZOR_TLS=1; or this machine alone",
+        "See the deployment guide; nothing was opened.",
+    ),
 }

@@ -195,7 +195,8 @@ def form_draft(request: HttpRequest, pk: int, draft: int) -> HttpResponse:
     if request.method == "POST":
         return _posted(request, round_, agency, names)
     found = _own_entry(request, round_, agency, draft) or _draft(round_, agency, draft)
-    return _page(request, names, found, filling.read_draft(found))
+    seen = filling.open_draft(found, by=request.user.login, at=timezone.now())
+    return _page(request, names, found, seen)
 
 
 def _draft(round_: Round, agency: Agency, pk: int) -> Draft:
