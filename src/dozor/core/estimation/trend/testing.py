@@ -84,7 +84,8 @@ def mantel_haenszel(
     expected = rows[:, 0] * columns[:, 0] / total
     variance = (rows.prod(axis=1) * columns.prod(axis=1) / (total**2 * (total - 1))).sum()
     gap = abs(float((table[:, 0, 0] - expected).sum()))
-    shift = min(0.5, gap) if continuity else 0.0
+    # as R: a gap below the correction is left as it is
+    shift = 0.5 if continuity and gap >= 0.5 else 0.0
     above = float((table[:, 0, 0] * table[:, 1, 1] / total).sum())
     below = float((table[:, 0, 1] * table[:, 1, 0] / total).sum())
     return CommonOdds(
