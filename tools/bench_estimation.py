@@ -124,6 +124,7 @@ def report(label: str, path: Path, rows: int, *, missing: bool, times: int) -> N
     aware = f"{values['ours'] / values['aware']:6.2f}" if missing else " " * 6
     print(
         f"{label:<34} {values['first']:7.3f} {values['ours']:7.3f} {values['bare']:7.3f}"
+        f" {values['ours_cpu']:7.3f} {values['bare_cpu']:8.3f}"
         f" {ratio[0]:6.2f} {ratio[1]:6.2f} {aware} {values['mib']:7.0f}",
         flush=True,
     )
@@ -131,7 +132,8 @@ def report(label: str, path: Path, rows: int, *, missing: bool, times: int) -> N
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--largest", type=float, default=1e7, help="rows of the largest file")
+    parser.add_argument("--sizes", default="1e5,1e6,1e7", help="rows of the files")
+    parser.add_argument("--answered", action="store_true", help="only with every question answered")
     parser.add_argument("--times", type=int, default=5)
     parser.add_argument("--one", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--rows", type=int, default=0, help=argparse.SUPPRESS)
@@ -144,17 +146,19 @@ def main() -> None:
         return
     print("seconds; ×bare: again over the group-by of 20 sums, by clock and by processor;")
     print("×aware: over the group-by that also sums answered weights and counts answers")
-    print(f"{'':<34} {'first':>7} {'again':>7} {'bare':>7} {'×bare':>6} {'×cpu':>6} {'×aware':>6} {'MiB':>7}")
+    print("cpu, bare cpu: the processor's seconds of both")
+    print(
+        f"{'':<34} {'first':>7} {'again':>7} {'bare':>7} {'cpu':>7} {'bare cpu':>8}"
+        f" {'×bare':>6} {'×cpu':>6} {'×aware':>6} {'MiB':>7}"
+    )
     with tempfile.TemporaryDirectory() as folder:
-        for missing in (False, True):
+        for missing in (False,) if asked.answered else (False, True):
             label = "3 % missing" if missing else "all answered"
-            for rows in (100_000, 1_000_000, 10_000_000):
-                if rows > asked.largest:
-                    continue
+            for rows in (int(float(size)) for size in asked.sizes.split(",")):
                 path = Path(folder) / "answers.parquet"
                 generate(path, rows, missing=0.03 if missing else 0.0)
                 times = asked.times if rows < 10_000_000 else 3
-                part = {100_000: "(b)", 1_000_000: "(a)", 10_000_000: "(e)"}[rows]
+                part = {100_000: "(b)", 1_000_000: "(a)"}.get(rows, "(e)")
                 report(f"{part} {rows:>10,} rows, {label}", path, rows, missing=missing, times=times)
         if R_SCRIPT.exists() and shutil.which("Rscript"):
             path = Path(folder) / "answers.csv"

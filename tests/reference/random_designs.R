@@ -2,7 +2,8 @@
 #   Rscript tests/reference/random_designs.R tests/reference/data
 # Written with R 4.2.2, survey 4.1-1, survival 3.5-3, jsonlite 1.8.4. In survey before 4.2 a lonely cluster under
 # "adjust" is held against zero, which for means, shares and ratios is what later versions do too; totals under
-# "adjust", and Wald's test, which is of totals, are therefore not asked for here.
+# "adjust", and Wald's test, which is of totals, are therefore not asked for here; nor are
+# low quantiles' limits, which it puts at the second answer where the first alone holds more.
 suppressMessages({library(survey); library(survival); library(jsonlite)})
 folder <- commandArgs(TRUE)[1]
 designs <- list(
@@ -46,7 +47,7 @@ for (name in names(designs)) {
   for (rule in c("math", "school", "shahvaish", paste0("hf", 1:9)))
     add(name, "quantile", rule = rule, expected = coef(svyquantile(~x, des, c(.25, .5, .9), na.rm = TRUE, qrule = rule)))
   for (type in c("mean", "beta", "xlogit", "asin")) {
-    k <- svyquantile(~x, des, c(.1, .5), na.rm = TRUE, interval.type = type)
+    k <- svyquantile(~x, des, c(.4, .7), na.rm = TRUE, interval.type = type)
     add(name, "woodruff", interval = type, expected = c(confint(k)))
   }
   sex <- data.frame(sex = c("f", "m"), Freq = c(1200, 900))

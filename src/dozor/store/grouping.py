@@ -32,7 +32,7 @@ def summed_by(
     """
     keys = {**keys_of(source, design, ()), **values}
     weight = weight_of(source, design)
-    sums: dict[str, ir.Value] = {"n": ibis.literal(1), "w": weight, "wlow": weight, "whigh": weight}
+    sums: dict[str, ir.Value] = {"n": ibis.literal(1), "w": weight, "wlow": weight}
     for i, column in enumerate(design.fpc):
         sums[f"f{i}"] = source.number(column).cast("float64")
     gather = grouped if design.cluster and not row_by_row else row_by_row_of
@@ -47,7 +47,7 @@ def refuse_rows(table: pa.Table, source: Source, design: DesignColumns) -> None:
     if table.num_rows == 0:
         raise Refused(Finding("EST-NO-ROWS", file=source.file))
     number = numbers_of(table)
-    refuse_weights(source, design, number("wlow"), number("whigh"), number("wn"), number("n"))
+    refuse_weights(source, design, number("wlow"), number("w"), number("wn"), number("n"))
 
 
 def grouped(table: ir.Table, keys: Mapping[str, ir.Value], sums: Mapping[str, ir.Value]) -> ir.Table:
@@ -63,8 +63,6 @@ def grouped(table: ir.Table, keys: Mapping[str, ir.Value], sums: Mapping[str, ir
             return value * rows if name == "w" else value
         if name == "wlow":
             return value.min()
-        if name == "whigh":
-            return value.max()
         if name[0] == "n":
             return value.count()
         return value.sum()

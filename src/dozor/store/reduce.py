@@ -70,7 +70,7 @@ def _query(
 ) -> ir.Table:
     keys = keys_of(source, design, by)
     weight = weight_of(source, design)
-    sums: dict[str, ir.Value] = {"n": ibis.literal(1), "w": weight, "wlow": weight, "whigh": weight}
+    sums: dict[str, ir.Value] = {"n": ibis.literal(1), "w": weight, "wlow": weight}
     for i, column in enumerate(design.fpc):
         sums[f"f{i}"] = source.number(column).cast("float64")
     for k, measure in enumerate(measures):
@@ -114,12 +114,12 @@ def _read(
     cell, members = combined(codes, [len(text) for text in texts], rows)
 
     respondents, weight = number("n"), number("w")
+    # where nobody left out an answer, one column counts for all questions
+    counted = measures if not all(m.complete for m in measures) else measures[:1]
     shared_n = {k: respondents for k, m in enumerate(measures) if m.complete}
     shared_w = {k: weight for k, m in enumerate(measures) if m.complete}
-    answers = _matrix([shared_n[k] if k in shared_n else number(f"n{k}") for k in range(len(measures))], rows)
-    answered = _matrix(
-        [shared_w[k] if k in shared_w else number(f"w{k}") for k in range(len(measures))], rows
-    )
+    answers = _matrix([shared_n[k] if k in shared_n else number(f"n{k}") for k in range(len(counted))], rows)
+    answered = _matrix([shared_w[k] if k in shared_w else number(f"w{k}") for k in range(len(counted))], rows)
     numerator = _matrix([number(f"y{k}") for k in range(len(measures))], rows)
     denominator = answered
     if any(measure.x is not None for measure in measures):

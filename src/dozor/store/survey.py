@@ -74,7 +74,8 @@ def _estimate_survey(
                 if by in crossed:
                     compared += estimator.compare(by, crossed[by])
             progress(0.05 + 0.75 * (i + (j + 1) / len(passes)) / len(parts))
-    rows = {by: _domain_by_domain(found) for by, found in rows.items()}
+    if len(parts) > 1:
+        rows = {by: _domain_by_domain(found) for by, found in rows.items()}
     if request.quantiles:
         for by, found in estimate_quantiles(source, request, by_sets).items():
             rows[by] += found

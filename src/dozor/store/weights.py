@@ -25,7 +25,7 @@ def refuse_weights(
     source: Source,
     design: DesignColumns,
     low: FloatArray,
-    high: FloatArray,
+    total: FloatArray,
     known: FloatArray,
     rows: FloatArray,
 ) -> None:
@@ -33,8 +33,9 @@ def refuse_weights(
 
     Parameters
     ----------
-    low, high, known, rows
-        Of each group of rows: the least and the greatest weight, how many are there, how many rows.
+    low, total, known, rows
+        Of each group of rows: the least weight and the sum (which keeps what is no number or no end), how
+        many are there, how many rows.
     """
     if design.weight is None:
         return
@@ -44,9 +45,9 @@ def refuse_weights(
         raise Refused(_first(source, design.weight, "EST-WEIGHT-NEGATIVE"))
     if (low == 0).any():
         raise Refused(_first(source, design.weight, "EST-WEIGHT-ZERO"))
-    if np.isnan(high).any() or np.isnan(low).any():
+    if np.isnan(total).any() or np.isnan(low).any():
         raise Refused(_first(source, design.weight, "EST-WEIGHT-MISSING"))
-    if not np.isfinite(high).all():
+    if not np.isfinite(total).all():
         raise Refused(_first(source, design.weight, "EST-WEIGHT-INFINITE"))
 
 

@@ -48,8 +48,16 @@ class Estimate:
     method: str = ""
 
     def __post_init__(self) -> None:
-        numbers = (self.estimate, self.se, self.lower, self.upper, self.df, self.n_effective, self.deff)
-        if any(number is not None and number != number for number in numbers):  # noqa: PLR0124 - NaN
+        # NaN alone is not itself; spelt out, for thousands of these are made at once
+        if (
+            self.estimate != self.estimate
+            or self.se != self.se
+            or self.lower != self.lower
+            or self.upper != self.upper
+            or self.df != self.df
+            or self.n_effective != self.n_effective
+            or self.deff != self.deff
+        ):
             raise ValueError(f"{self.name}: a number is NaN; missing is None")
         if self.n < 0:
             raise ValueError(f"{self.name}: n below zero")

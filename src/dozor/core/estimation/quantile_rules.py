@@ -13,7 +13,6 @@ QuantileRule = Literal[
     "math", "school", "shahvaish", "hf1", "hf2", "hf3", "hf4", "hf5", "hf6", "hf7", "hf8", "hf9"
 ]
 QUANTILE_RULES: tuple[QuantileRule, ...] = get_args(QuantileRule)
-DISCRETE = frozenset({"math", "school", "hf1", "hf2", "hf3"})
 
 
 def quantile(values: FloatArray, weight: FloatArray, p: float, rule: QuantileRule = "math") -> float:
@@ -39,22 +38,6 @@ def quantile(values: FloatArray, weight: FloatArray, p: float, rule: QuantileRul
     if np.isnan(p) or not len(values):
         return float("nan")
     return float(_RULES[rule](values, weight, p))
-
-
-def limit(
-    values: FloatArray, weight: FloatArray, count: FloatArray, p: float, rule: QuantileRule = "math"
-) -> float:
-    """Read a limit of a quantile off at `p`, a limit of its share.
-
-    As :func:`quantile`, but where one respondent alone gave the lowest answer and holds more than `p`, the
-    discrete rules take the second answer, as R does; `count` is how many respondents each entry stands for.
-    """
-    if rule in DISCRETE and len(values) and not np.isnan(p):
-        lowest = values == values[0]
-        alone = rule == "hf3" or count[lowest].sum() == 1
-        if alone and not lowest.all() and p * weight.sum() < weight[lowest].sum():
-            return float(values[lowest.sum()])
-    return quantile(values, weight, p, rule)
 
 
 def _math(values: FloatArray, weight: FloatArray, p: float) -> float:
@@ -83,17 +66,21 @@ def _linear(values: FloatArray, weight: FloatArray, p: float) -> float:
 
 
 def _neighbours(values: FloatArray, weight: FloatArray, p: float) -> tuple[float, float, float, float, int]:
-    """Values either side of p, the cumulative weight from the lower to p and from p to the upper, rank."""
+    """Values either side of p, the cumulative share from the lower to p and from p to the upper, rank.
+
+    In R's order of operations: whether a tied answer stands at or below its own interpolation is decided by
+    the last digit.
+    """
     # extended precision, so that a share hit exactly is seen as hit
     cumulative = np.cumsum(weight, dtype=np.longdouble).astype(np.float64)
-    sought = p * float(cumulative[-1])
-    place = max(int(np.searchsorted(cumulative, sought, side="right")) - 1, 0)
+    total = float(cumulative[-1])
+    place = max(int(np.searchsorted(cumulative, p * total, side="right")) - 1, 0)
     after = min(place + 1, len(values) - 1)
     return (
         float(values[place]),
         float(values[after]),
-        float(sought - cumulative[place]),
-        float(cumulative[after] - sought),
+        float(p - cumulative[place] / total),
+        float(cumulative[after] / total - p),
         place + 1,
     )
 

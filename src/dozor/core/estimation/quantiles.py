@@ -12,7 +12,7 @@ from dozor.core.design.stage import FloatArray, IntArray
 from dozor.core.design.survey_design import SurveyDesign, degrees_of_freedom
 from dozor.core.estimation.grouping import starts_of
 from dozor.core.estimation.intervals import Interval, t_quantile
-from dozor.core.estimation.quantile_rules import QuantileRule, limit, quantile
+from dozor.core.estimation.quantile_rules import QuantileRule, quantile
 from dozor.core.estimation.replication import rank_less_one, replicate_variance
 from dozor.core.estimation.request import WoodruffInterval
 from dozor.core.estimation.tabulate import share_limits
@@ -85,8 +85,7 @@ def domain_quantiles(
     -----
     The share at or below the quantile has an interval; the same rule read at its limits gives the limits of
     the quantile, and their distance over twice the critical value its standard error. A limit outside 0–1
-    leaves the quantile without one. A lower limit below the share of a single lowest answer is R's (see
-    :func:`dozor.core.estimation.quantile_rules.limit`).
+    leaves the quantile without one.
 
     References
     ----------
@@ -95,7 +94,6 @@ def domain_quantiles(
     order = np.lexsort((answers.value, answers.domain))
     value, weight = answers.value[order], answers.weight[order]
     unit, domain = answers.unit[order], answers.domain[order]
-    count = answers.count[order]
     starts = starts_of(domain) if len(domain) else np.zeros(0, dtype=np.int64)
     slices = {
         int(domain[a]): slice(int(a), int(b))
@@ -139,8 +137,8 @@ def domain_quantiles(
     for d, rows in slices.items():
         for j in range(len(p)):
             if low[d, j] >= 0:
-                lower[d, j] = limit(value[rows], weight[rows], count[rows], low[d, j], rule)
+                lower[d, j] = quantile(value[rows], weight[rows], low[d, j], rule)
             if high[d, j] <= 1:
-                upper[d, j] = limit(value[rows], weight[rows], count[rows], high[d, j], rule)
+                upper[d, j] = quantile(value[rows], weight[rows], high[d, j], rule)
     se = (upper - lower) / (2 * t_quantile(level, freedom))
     return DomainQuantiles(estimate, se, lower, upper, df, n)

@@ -8,7 +8,7 @@ import numpy as np
 
 from dozor.core.design.stage import FloatArray
 from dozor.core.design.survey_design import SurveyDesign
-from dozor.core.estimation.estimate import Estimate, known
+from dozor.core.estimation.estimate import Estimate
 from dozor.core.estimation.intervals import Interval, Limits, arcsine, beta, logit, symmetric, wilson
 from dozor.core.estimation.likelihood_interval import StartingSums, likelihood
 from dozor.core.estimation.linear import Linearised, design_effect, linearise
@@ -91,10 +91,12 @@ def limits(
 ) -> Limits:
     """Return lower and upper limits of shape (D, K): shares by `interval`, the others symmetric."""
     df = linear.df if df is None else df
-    lower, upper = symmetric(linear.estimate, se, df=df, level=level)
     share = np.array([column.kind == "share" for column in columns])
     if not share.any() or interval == "mean":
-        return lower, upper
+        return symmetric(linear.estimate, se, df=df, level=level)
+    lower, upper = np.empty_like(se), np.empty_like(se)
+    if not share.all():
+        lower, upper = symmetric(linear.estimate, se, df=df, level=level)
     low, high = share_limits(
         linear.estimate[:, share],
         se[:, share],
@@ -186,7 +188,9 @@ def rows_of(
 
 def _listed(values: FloatArray) -> list[list[float | None]]:
     """Return nested lists with ``None`` for NaN."""
-    return [[known(value) for value in row] for row in values.tolist()]
+    listed = values.astype(object)
+    listed[np.isnan(values)] = None
+    return listed.tolist()  # type: ignore[no-any-return]
 
 
 def _of_shares(starts: Starts | None, share: FloatArray) -> Starts | None:

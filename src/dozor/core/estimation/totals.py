@@ -56,7 +56,7 @@ class Totals:
     numerator
         Sum of ``w y`` over answers; shape (rows, K).
     denominator
-        Sum of ``w x`` over answers for a ratio, `answered_weight` otherwise; shape (rows, K).
+        Sum of ``w x`` over answers for a ratio, `answered_weight` otherwise; of its shape.
     eligible
         For the columns with a ``given`` part: how many rows it holds for; shape (rows,).
     squares
