@@ -130,6 +130,14 @@ def comparison_of(paper: PaperForm) -> Comparison:
     )
 
 
+@transaction.atomic
+def open_comparison(paper: PaperForm, *, by: str, at: datetime) -> Comparison:
+    """The two entries, for somebody to see; the seeing is an event."""
+    found = comparison_of(paper)
+    record(action="paper seen", by=by, at=at, subject=paper.round.code, details={"paper": paper.number})
+    return found
+
+
 def settle(paper: PaperForm, chosen: list[str], *, by: str, at: datetime) -> PaperForm:
     """Keep a sheet as one record, each differing field as `chosen` says.
 

@@ -102,7 +102,8 @@ def settle_page(request: HttpRequest, pk: int, paper: int) -> HttpResponse:
         if one.record_id is not None:
             return redirect(back)
         instrument = form_of_round(round_)
-        differences = papers.comparison_of(one).differences
+        seen = papers.open_comparison(one, by=request.user.login, at=timezone.now())
+        differences = seen.differences
     except Refused as refusal:
         for finding in refusal.findings:
             messages.warning(request, say(finding, names.language).message)
