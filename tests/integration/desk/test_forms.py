@@ -115,6 +115,8 @@ def test_dsk_002_sent_once_however_often_it_is_sent(gomel: Client, at_desk: Inst
     assert (sent.way, sent.agency.code, sent.received_by, sent.state) == (
         "browser", "OCHEPH-HO", "gomel", "stored",
     )  # fmt: skip
+    # called by its institution while it still waits to be gathered
+    assert "U-1" in gomel.get(reverse("forms-round", args=[desk.round])).content.decode()
     assert desk.save(ANSWERS, "send")["state"] == "sent"  # the answer was lost on the way, it asks again
     assert len(records()) == before + 1
     other = desk.save({**ANSWERS, "q.students": "901"}, "send")

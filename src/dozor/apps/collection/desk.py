@@ -18,7 +18,6 @@ from dozor.apps.organisations.models import Agency
 from dozor.core.plan import Plan
 from dozor.core.plan.instruments import Instrument
 from dozor.store import answers_at_rest as store
-from dozor.store.answers_at_rest.waiting import SUFFIX
 
 NAMED_BY = ("institution", "unit", "site")  # what tells one form of an office from another; never a person
 
@@ -80,11 +79,11 @@ def names_of(round_: Round, records: list[AnswerRecord]) -> Mapping[str, str]:
     room, keys = room_of(round_), answer_keys()
     found: dict[str, str] = {}
     wanted: dict[str, AnswerRecord] = {r.instance_id: r for r in records}
-    for one in records:
-        for folder in (room.waiting, room.quarantine):
-            if (folder / (one.name + SUFFIX)).exists():
-                kept = store.read_record(folder, one.name, keys)
-                found[one.instance_id] = str(kept.values.get(named) or "")
+    for folder in (room.waiting, room.quarantine):
+        lying = store.lying_in(folder)
+        there = [one.name for one in records if one.name in lying]
+        for kept in store.read_lying(lying, there, keys):
+            found[kept.instance_id] = str(kept.values.get(named) or "")
     if (names := table_names(round_)) and wanted.keys() - found.keys():
         forms = {f.version: f.answer_form for f in Form.objects.filter(instrument=round_.instrument)}
         rows: Any = store.read_rows(room.tables, names, forms, keys)
