@@ -10,7 +10,7 @@ HOME_DIR ?= instance
 JOBS ?= 2
 
 help:
-	@echo "make run      the example instance on http://localhost:8000/"
+	@echo "make run      the example instance on http://127.0.0.1:8000/"
 	@echo "make test     style, types, import contracts, migrations and every test"
 	@echo "make matrix   who may open what: every cell of the authorisation matrix, counted"
 	@echo "make setup    the environment alone ($(VENV))"

@@ -181,9 +181,7 @@ def serve(
     )
     _show_accounts()
     try:
-        # by its name: browsers give no passkeys to a numeric address
-        name = "localhost" if host == HOST else host
-        _run_server(f"{host}:{chosen}", f"http://{name}:{chosen}/", workers, threads)
+        _run_server(f"{host}:{chosen}", f"http://{host}:{chosen}/", workers, threads)
     finally:
         serving_file().unlink(missing_ok=True)
         worker.terminate()

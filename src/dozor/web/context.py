@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -102,6 +103,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "ways": _links(SITE if hasattr(request, "release") else PUBLIC, request, route),
         # SimpleLazyObject: an error page before sign-in was looked at must not ask who reads it
         "work_ways": SimpleLazyObject(lambda: _links(WORK, request, route)),
+        "sign_in": SimpleLazyObject(lambda: by_name(request, reverse("sign-in"))),
         "languages": [
             {
                 "code": code,
@@ -118,6 +120,13 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "release": getattr(request, "release", None),
         "is_site": getattr(request, "release", None) is not None,
     }
+
+
+def by_name(request: HttpRequest, path: str) -> str:
+    """A path; where this machine is called by its number, the address by its name: passkeys ask for one."""
+    address = request.build_absolute_uri(path)
+    host = urlsplit(address).hostname or ""
+    return address.replace(host, "localhost", 1) if host == "127.0.0.1" else path
 
 
 def _last_import() -> ValuesImport | None:
