@@ -43,7 +43,7 @@ def test_an_ended_collection_starts_the_term(used_since_2025: Instance):
     page = content(client, path)
     assert "24\xa0ноября\xa02025" in page  # the twentieth day, 23 November, is a Sunday
     assert "просрочено на" in page
-    assert "Взять форму для сдачи" in page
+    assert "Заполнить строки" in page
 
 
 def test_an_end_without_evidence_is_not_taken(used_since_2025: Instance):
