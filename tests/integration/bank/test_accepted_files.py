@@ -90,6 +90,7 @@ def test_acc_004_every_column_comes_back(instance: Instance) -> None:
         "upper": 25,
         "source": "A survey",
         "headline": True,
+        "simulated": False,
         "missing": None,
         "match": None,
     }

@@ -265,10 +265,17 @@ def _own_reach(person: Any, right: Right) -> frozenset[str] | None:
     found = {own} if reach in (Reach.OWN, Reach.CHAIN) else set()
     if reach in (Reach.BELOW, Reach.CHAIN):
         parents = ("", own) if person.role in _NATIONAL else (own,)
-        found |= set(
-            Agency.objects.filter(parent__in=parents).exclude(code=own).values_list("code", flat=True)
-        )
+        found |= _below(person, parents) - {own}
     return frozenset(found)
+
+
+def _below(person: Any, parents: tuple[str, ...]) -> frozenset[str]:
+    """Agencies that hand in to these; looked up once for a person, who is asked about often on one page."""
+    known: dict[tuple[str, ...], frozenset[str]] = person.__dict__.setdefault("_agencies_below", {})
+    if parents not in known:
+        codes = Agency.objects.filter(parent__in=parents).values_list("code", flat=True)
+        known[parents] = frozenset(codes)
+    return known[parents]
 
 
 def visible_agencies(person: Any) -> frozenset[str] | None:

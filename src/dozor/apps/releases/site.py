@@ -18,7 +18,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.handlers.base import BaseHandler
 from django.core.management import call_command
 from django.test import RequestFactory
-from django.urls import reverse
+from django.urls import reverse, set_urlconf
 from django.utils import translation
 
 from dozor.apps.bank.queries import Frozen, reading
@@ -70,7 +70,10 @@ class _Pages(BaseHandler):
         request.urlconf = URLS  # type: ignore[attr-defined]
         request.release = self.frozen  # type: ignore[attr-defined]
         request.user = AnonymousUser()
-        response = self.get_response(request)
+        try:
+            response = self.get_response(request)
+        finally:
+            set_urlconf(None)  # the thread goes back to the workbench's addresses
         if response.status_code != 200:
             raise LookupError(f"{address}: {response.status_code}")
         return bytes(response.content)

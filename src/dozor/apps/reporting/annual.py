@@ -108,7 +108,7 @@ def released_data(release: Release, *, area: str | None) -> ReportData:
         observations=frozen.observations,
         obligations=frozen.obligations,
         generated_on=frozen.made_on,
-        author=_author(plan, frozen.agencies).name,
+        author=_author(plan, frozen.agencies, place.code if place else None).name,
         is_working_draft=False,
         release=frozen.code,
         software_version=frozen.software_version,
