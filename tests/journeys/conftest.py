@@ -47,7 +47,8 @@ def site(copy_of: CopyOf) -> Iterator[Site]:
                 assert server.poll() is None, server.communicate()[1]
                 assert time.monotonic() < until, "the server did not open"
                 time.sleep(0.2)
-            address = opened.read_text().strip().rstrip("/")
+            # by the name that links to sign in lead to: browsers give no passkeys to a numeric address
+            address = opened.read_text().strip().rstrip("/").replace("127.0.0.1", "localhost")
             yield Site(address, instance, example_accounts(instance.home), {})
         finally:
             server.terminate()

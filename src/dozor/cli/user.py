@@ -85,6 +85,8 @@ def _show_link(login: str, token: str, format: Format) -> None:  # noqa: A002
 
     serving = home() / "serving"
     base = serving.read_text().strip() if serving.exists() else "http://localhost:8000/"
+    # by the name: browsers give no passkeys to a numeric address
+    base = base.replace("//127.0.0.1:", "//localhost:")
     address = f"{base}join/{token}/"
     if format is Format.JSON:
         print_json({"login": login, "link": address, "days": LINK_LASTS.days})
