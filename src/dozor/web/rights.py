@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -35,6 +35,8 @@ def asks(*rights: Right, methods: tuple[str, ...] = READING) -> Callable[[View],
                 raise PermissionDenied
             if request.method not in methods:
                 return HttpResponseNotAllowed(methods)
+            if any("\x00" in text for _, texts in request.GET.lists() for text in texts):
+                raise BadRequest("a NUL in the query")  # no database text holds one
             return view(request, *args, **kwargs)
 
         return asked
