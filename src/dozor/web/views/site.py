@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 
@@ -96,19 +95,3 @@ def search(request: HttpRequest) -> HttpResponse:
         {"title": names.say(a.name), "more": "", "href": reverse("place", args=[a.code])} for a in names.areas
     ]
     return render(request, "site/search.html", {"entries": entries})
-
-
-@asks(Right.READ_PUBLISHED)
-def about(request: HttpRequest) -> HttpResponse:
-    """What the release is, in figures a program reads."""
-    here = request.release  # type: ignore[attr-defined]
-    told = {
-        "release": here.code,
-        "year": here.year,
-        "audience": here.audience,
-        "version": here.version,
-        "made_on": here.made_on.isoformat(),
-        "software": here.software_version,
-        "values": len(here.observations),
-    }
-    return HttpResponse(json.dumps(told, indent=1) + "\n", content_type="application/json")
