@@ -17,7 +17,6 @@ from dozor.core.quality.figures import Cell, Reported, by_series, plain
 class Outlying:
     """D5, D6: from which deviation a figure is looked at, and how long a past that takes."""
 
-    moderate: float
     extreme: float
     fewest: int  # figures besides the one judged; below, a deviation means nothing
 

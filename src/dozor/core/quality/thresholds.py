@@ -23,8 +23,8 @@ class Rules:
     values: Rate = field(default_factory=lambda: Rate(0.90, 0.75))
     timeliness: Rate = field(default_factory=lambda: Rate(0.90, 0.75))
     completeness_falls_by: float = 0.10
-    z: Outlying = field(default_factory=lambda: Outlying(2, 3, 8))
-    modified_z: Outlying = field(default_factory=lambda: Outlying(3.5, 5, 8))
+    z: Outlying = field(default_factory=lambda: Outlying(3, 8))
+    modified_z: Outlying = field(default_factory=lambda: Outlying(5, 8))
     unexpected: Unexpected = field(default_factory=Unexpected)
     heavy_year: tuple[float, float, int] = (10, 100, 8)
     steady: Steady = field(default_factory=Steady)
@@ -144,7 +144,6 @@ def _rate(block: Block, key: str, default: Rate) -> Rate:
 
 def _outlying(block: Block | None, default: Outlying) -> Outlying:
     return Outlying(
-        number(block, "moderate", default.moderate),
         number(block, "extreme", default.extreme),
         int(number(block, "fewest", default.fewest)),
     )
