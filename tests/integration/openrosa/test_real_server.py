@@ -39,7 +39,7 @@ def served(copy_of: CopyOf) -> Iterator[tuple[Instance, str]]:
                     break
                 time.sleep(0.1)
             told = instance.run("device", "add", "tablet", "--agency", "OCHEPH-HO", "--format", "json").json
-            assert told["server_url"] == f"http://localhost:{port}/key/{told['token']}"
+            assert told["server_url"] == f"http://127.0.0.1:{port}/key/{told['token']}"
             yield instance, told["server_url"]
         finally:
             process.terminate()
