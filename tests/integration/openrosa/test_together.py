@@ -5,6 +5,7 @@ TOG-002  A record that the database will not take keeps none of the others out.
 TOG-003  A round closed between reading and keeping: the record is kept apart, not lost and not counted.
 TOG-004  A record that was never acknowledged leaves nothing behind.
 TOG-005  Killed at any moment, the server has on the disk all that it acknowledged, each once.
+TOG-006  A record waits a moment for those being read beside it; one that comes alone waits for nobody.
 """
 
 from __future__ import annotations
@@ -107,6 +108,39 @@ def test_tog_003_a_round_closed_meanwhile(in_field: Field, arrival: ArrivalOf):
     assert keeping.keep(one).outcome is Outcome.QUARANTINED
     assert [r["code"] for r in AnswerRecord.objects.get().reasons] == ["COL-LATE"]
     assert [p.parent.name for p in in_field.files] == ["quarantine"]
+
+
+def test_tog_006_a_moment_for_those_being_read(
+    in_field: Field, arrival: ArrivalOf, monkeypatch: pytest.MonkeyPatch
+):
+    together: list[int] = []
+
+    def kept(arrivals: list[Arrival]) -> None:
+        together.append(len(arrivals))
+        for one in arrivals:
+            one.received = keeping.Received(Outcome.STORED, AnswerRecord())
+
+    monkeypatch.setattr(keeping, "_keep_or_tell", kept)
+    first, second, alone = arrival(1), arrival(2), arrival(3)
+    is_read, beside = threading.Event(), threading.Event()
+
+    def come_second() -> None:
+        with keeping.reading():
+            beside.set()
+            is_read.wait(5)
+            keeping.keep(second)
+
+    monkeypatch.setattr(keeping, "LONGEST_WAIT", 5)
+    other = threading.Thread(target=come_second)
+    other.start()
+    beside.wait(5)
+    threading.Timer(0.05, is_read.set).start()
+    keeping.keep(first)
+    other.join()
+    begun = time.monotonic()
+    keeping.keep(alone)
+    assert together == [2, 1]
+    assert time.monotonic() - begun < 1
 
 
 def test_tog_004_what_was_never_acknowledged_goes(in_field: Field, arrival: ArrivalOf):

@@ -58,11 +58,17 @@ def record(
     return record_all([Entry(action, by, at, subject, dict(details or {}), tuple(rows), tuple(batches))])[0]
 
 
-def record_all(entries: Sequence[Entry]) -> list[Event]:
-    """Append an event for each entry, in order, inside the transaction that makes the changes."""
+def record_all(entries: Sequence[Entry], *, head: Head | None = None) -> list[Event]:
+    """Append an event for each entry, in order, inside the transaction that makes the changes.
+
+    Parameters
+    ----------
+    head
+        The chain's end as :func:`hold_journal` gave it in this same transaction, when the caller holds it.
+    """
     if not connection.in_atomic_block:
         raise RuntimeError("an event is written in the transaction of its change")
-    head, key = hold_journal(), journal_key()
+    head, key = head or hold_journal(), journal_key()
     events = []
     for entry in entries:
         event = Event(

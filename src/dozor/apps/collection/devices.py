@@ -9,7 +9,7 @@ import string
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from dozor.apps.audit.actions import record
 from dozor.apps.collection.models import Device
@@ -19,6 +19,12 @@ from dozor.core.findings import Finding, Refused
 TOKEN_LENGTH = 64
 _LETTERS = string.ascii_letters + string.digits
 _WELL_FORMED = re.compile(r"[A-Za-z0-9!$]{64}", re.ASCII)
+
+_LET_IN = """
+    SELECT d.id, d.name, a.id, a.code FROM collection_device d
+    JOIN organisations_agency a ON a.id = d.agency_id
+    WHERE d.token_digest = %s AND d.revoked_at IS NULL
+"""
 
 
 @dataclass(frozen=True)
@@ -61,11 +67,16 @@ def is_well_formed(token: str) -> bool:
 
 def device_of(token: str) -> Device | None:
     """The phone a token belongs to; None for an unknown or revoked one."""
-    return (
-        Device.objects.select_related("agency")
-        .filter(token_digest=digest_of(token), revoked_at__isnull=True)
-        .first()
-    )
+    # asked for every record of every phone: composing a query takes ten times as long as its answer
+    with connection.cursor() as cursor:
+        cursor.execute(_LET_IN, [digest_of(token)])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    # what was not read is fetched when it is asked for
+    device = Device.from_db(connection.alias, ["id", "name", "agency_id"], found[:3])
+    device.agency = Agency.from_db(connection.alias, ["id", "code"], found[2:])
+    return device
 
 
 def digest_of(token: str) -> str:

@@ -1,14 +1,16 @@
 """Keeps records that have arrived, those of one moment together.
 
 A disk takes as long to make one record safe as a hundred. Whoever comes while others are being kept waits in
-a queue; the first to get its turn keeps all of it: one file, one transaction, an event for each.
-No reply leaves before both are on the disk.
+a queue; the first to get its turn waits a moment for those already being read, then keeps all of it: one
+file, one transaction, an event for each. No reply leaves before both are on the disk.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -16,6 +18,7 @@ from enum import StrEnum
 from django.db import transaction
 
 from dozor.apps.audit.actions import Entry, hold_journal, record_all
+from dozor.apps.audit.models import Head
 from dozor.apps.collection.answer_room import answer_keys, in_turn, room_of, writing
 from dozor.apps.collection.models import AnswerRecord, Device, Form, Round
 from dozor.apps.organisations.models import Agency
@@ -23,6 +26,8 @@ from dozor.core.findings import Finding, Refused
 from dozor.store.answers_at_rest import AnswerKeys, StoredRecord, write_bundle, write_record
 
 MOST_TOGETHER = 200
+LONGEST_WAIT = 0.03  # seconds that a record waits for those being read beside it
+_LOOK_AGAIN = 0.001
 
 
 class Outcome(StrEnum):
@@ -85,6 +90,17 @@ class Arrival:
 
 _arrived: list[Arrival] = []
 _turn = threading.Lock()
+_reading: set[int] = set()  # threads that read a record now
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Say that a record is being read, until it is handed to :func:`keep`: those to be kept wait for it."""
+    _reading.add(threading.get_ident())
+    try:
+        yield
+    finally:
+        _reading.discard(threading.get_ident())
 
 
 def keep(arrival: Arrival) -> Received:
@@ -97,8 +113,10 @@ def keep(arrival: Arrival) -> Received:
         ``COL-EDIT-STALE``: an edit of what is not here, or was edited since.
     """
     _arrived.append(arrival)
+    _reading.discard(threading.get_ident())
     with _turn:
         if arrival.received is None and arrival.problem is None:
+            _wait_for_company()
             together = _arrived[:MOST_TOGETHER]
             if arrival not in together:
                 together = [*together[:-1], arrival]
@@ -109,6 +127,13 @@ def keep(arrival: Arrival) -> Received:
         raise arrival.problem
     assert arrival.received is not None  # noqa: S101 - one or the other
     return arrival.received
+
+
+def _wait_for_company() -> None:
+    """Wait for the records that are being read; one that comes alone waits for nobody."""
+    until = time.monotonic() + LONGEST_WAIT
+    while _reading and len(_arrived) < MOST_TOGETHER and time.monotonic() < until:
+        time.sleep(_LOOK_AGAIN)
 
 
 def _keep_or_tell(together: Sequence[Arrival]) -> None:
@@ -126,11 +151,10 @@ def _keep_or_tell(together: Sequence[Arrival]) -> None:
 def _keep(together: Sequence[Arrival]) -> None:
     with writing():
         _find_late(together)
-        known = _known(together)
-        _write(together, known, answer_keys())
+        _write(together, _known_ids(together), answer_keys())
         with in_turn(), transaction.atomic():
-            hold_journal()  # from here on no other record comes in
-            told = _enter(together, _known(together))
+            head = hold_journal()  # from here on no other record comes in
+            told = _enter(together, _known(together), head)
     # only what is committed is told
     for one, (received, problem) in told.items():
         one.received, one.problem = received, problem
@@ -146,13 +170,18 @@ def _find_late(together: Iterable[Arrival]) -> None:
             one.breaches = (Finding("COL-LATE", found=one.round.code), *one.breaches)
 
 
+def _known_ids(together: Iterable[Arrival]) -> set[str]:
+    ids = [one.instance_id for one in together]
+    return set(AnswerRecord.objects.filter(instance_id__in=ids).values_list("instance_id", flat=True))
+
+
 def _known(together: Iterable[Arrival]) -> dict[str, AnswerRecord]:
     ids = [one.instance_id for one in together]
     held = AnswerRecord.objects.filter(instance_id__in=ids).select_related("device", "round")
     return {record.instance_id: record for record in held}
 
 
-def _write(together: Iterable[Arrival], known: dict[str, AnswerRecord], keys: AnswerKeys) -> None:
+def _write(together: Iterable[Arrival], known: set[str], keys: AnswerKeys) -> None:
     waiting: dict[int, list[Arrival]] = {}
     for one in together:
         if one.instance_id in known:
@@ -170,7 +199,7 @@ def _write(together: Iterable[Arrival], known: dict[str, AnswerRecord], keys: An
 Told = dict[Arrival, tuple[Received | None, Refused | None]]
 
 
-def _enter(together: Iterable[Arrival], known: dict[str, AnswerRecord]) -> Told:
+def _enter(together: Iterable[Arrival], known: dict[str, AnswerRecord], head: Head) -> Told:
     told: Told = {}
     new: list[tuple[Arrival, AnswerRecord]] = []
     for one in together:
@@ -199,7 +228,8 @@ def _enter(together: Iterable[Arrival], known: dict[str, AnswerRecord]) -> Told:
                     rows=[entered],
                 )
                 for _, entered in new
-            ]
+            ],
+            head=head,
         )
     return told
 

@@ -11,8 +11,8 @@ from django.db import transaction
 
 from dozor.apps.audit.actions import record
 from dozor.apps.collection.answer_room import answer_keys, room_of, writing
-from dozor.apps.collection.field_queries import published_form
-from dozor.apps.collection.keeping import Arrival, Received, Sender, keep
+from dozor.apps.collection.field_queries import published_form, round_for
+from dozor.apps.collection.keeping import Arrival, Received, Sender, keep, reading
 from dozor.apps.collection.models import AnswerRecord, Attachment, Form, Round
 from dozor.apps.organisations.models import Agency
 from dozor.core.answers.checking import check_record
@@ -56,6 +56,15 @@ def receive(
         this agency, or a version never published; ``PERSON-…``: it tells who a person is; what
         :func:`dozor.apps.collection.keeping.keep` refuses. Nothing is kept of a refused record.
     """
+    with reading():
+        done = keep(_read(sender, received, at, round_))
+    if files:
+        with writing():
+            _keep_files(done.answer_record, files, answer_keys(), at)
+    return done
+
+
+def _read(sender: Sender, received: bytes, at: datetime, round_: Round | None) -> Arrival:
     instance = read_instance(received)
     keys = answer_keys()
     round_, form = _place(instance, sender.agency, at, round_)
@@ -71,40 +80,30 @@ def receive(
         checked.answers.values,
         checked.answers.repeats,
     )
-    done = keep(
-        Arrival(
-            record=kept,
-            sender=sender,
-            round=round_,
-            form=form,
-            at=at,
-            received_digest=keys.digest_of(received),
-            files=_files_named(checked_form, kept),
-            breaches=checked.breaches,
-            replaces=instance.replaces,
-        )
+    return Arrival(
+        record=kept,
+        sender=sender,
+        round=round_,
+        form=form,
+        at=at,
+        received_digest=keys.digest_of(received),
+        files=_files_named(checked_form, kept),
+        breaches=checked.breaches,
+        replaces=instance.replaces,
     )
-    if files:
-        with writing():
-            _keep_files(done.answer_record, files, answer_keys(), at)
-    return done
 
 
 def _place(instance: Instance, agency: Agency, at: datetime, chosen: Round | None) -> tuple[Round, Form]:
     """The round a record belongs to and the form it answers."""
-    rounds = Round.objects.filter(instrument=instance.form, opens_at__lte=at)
-    rounds = rounds.filter(agency=agency) | rounds.filter(agency__isnull=True)
-    if chosen is not None:
-        rounds = rounds.filter(pk=chosen.pk)
-    ordered = sorted(rounds, key=lambda r: (r.closed_at is None, r.closed_at or r.opens_at, r.pk))
-    if not ordered:
+    round_ = round_for(instance.form, agency, at, chosen)
+    if round_ is None:
         raise Refused(Finding("COL-FORM-UNKNOWN", found=instance.form[:80]))
     form = published_form(instance.form, instance.version)
     if form is None:
         raise Refused(
             Finding("COL-VERSION-UNKNOWN", found=instance.version[:60], values={"form": instance.form[:80]})
         )
-    return ordered[-1], form
+    return round_, form
 
 
 def _files_named(form: AnswerForm, kept: StoredRecord) -> list[str]:
