@@ -40,9 +40,12 @@ def test_rep_001_everything_the_report_owes(untouched_example: Instance) -> None
         "Главное",
         "Ситуация",
         "Показатели по направлениям",
+        "Что изменилось",
         "Чего нет и почему",
         "Исполненные и неисполненные обязанности",
         "Методы",
+        "Приложение 1. Методы по показателям",
+        "Приложение 2. Обязанности поимённо",
         "Источники",
     ]
     assert all(any(h.startswith(f"{n}. ") for h in headings(document)) for n in range(1, 14))
@@ -51,6 +54,12 @@ def test_rep_001_everything_the_report_owes(untouched_example: Instance) -> None
     # as published: one region of 2017 has its rate, the others are hatched and said to lack it
     assert "Минская" in drawn.alt
     assert len(figures) > 10
+    annexed = [
+        b for b in document.blocks if isinstance(b, Table) and b.caption.startswith("Методы направления")
+    ]
+    assert [row.cells[0] for table in annexed for row in table.rows] == [
+        one.code for one in report_data(year=2017, area=None, today=TODAY).plan.indicators
+    ]
     assert all(f.alt and f.caption for f in figures)
 
 

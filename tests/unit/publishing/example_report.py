@@ -8,13 +8,14 @@ from itertools import count
 
 from dozor.core.calendar.facts import Decision
 from dozor.core.calendar.obligation import Obligation, Status
+from dozor.core.disclosure import Rule
 from dozor.core.observations.observation import Figure, Match, Missing, Observation, Source
 from dozor.core.observations.period import read_period
 from dozor.core.places import Agencies, Agency, Area, Areas, AreaType
 from dozor.core.plan import Age, Direction, Group, Indicator, Plan, Population, Sex, Unit
 from dozor.core.plan.model import Situation
 from dozor.core.text import Text
-from dozor.publishing.report import KnownGap, ReportData
+from dozor.publishing.report import CellTally, DisclosureStatement, KnownGap, ReportData
 
 UNAIDS = Source("UNAIDS AIDSinfo, release of 2019", "https://example.org/unaids", 2019)
 CENTRE = Source("Республиканский центр: бюллетень", "https://example.org/centre", 2018)
@@ -247,3 +248,11 @@ def report_data(**changes: object) -> ReportData:
 
 
 KNOWN_GAP = KnownGap("2.2", "not-estimable", text("слишком мало ответов"))
+
+STATEMENT = DisclosureStatement(
+    audience=text("Население"),
+    rule=Rule(8, False, True, 5, 5, 1, 30, Decimal(10), 2, Decimal(90)),
+    strict=Rule(11, True, True, 8, 5, 1, 50, Decimal(10), 2, Decimal(90)),
+    tallies=(CellTally("count", 10, 7, 4), CellTally("share", 20, 5, 3)),
+    certificate="ab" * 32,
+)

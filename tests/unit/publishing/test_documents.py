@@ -1,8 +1,8 @@
 """Documents (issue 01, point 8): PDF/UA by Typst, DOCX editable in Word.
 
-DOC-001 hostile words stay words; DOC-002 the same document gives the same bytes; DOC-003 PDF has its tags,
-language, title and packaged fonts only; DOC-004 DOCX has real headings, repeated table headings, alt text,
-language, fields; DOC-005 captions are numbered in the reader's language.
+DOC-001 hostile words stay words; DOC-002 the same document gives the same bytes; DOC-003 PDF is PDF/A-2a and
+PDF/UA-1, has its tags, language, title and packaged fonts only; DOC-004 DOCX has real headings, repeated table
+headings, alt text, language, fields; DOC-005 captions are numbered in the reader's language.
 """
 
 from __future__ import annotations
@@ -112,8 +112,32 @@ def test_doc_003_pdf_is_tagged_has_its_language_and_title(language):
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == language
     assert pdf.metadata.title == "Отчёт Слова"
-    assert b"pdfuaid:part>1<" in root["/Metadata"].get_data().replace(b" ", b"")
+    metadata = root["/Metadata"].get_data().replace(b" ", b"")
+    assert b"pdfuaid:part>1<" in metadata
+    assert b"pdfaid:part>2<" in metadata
+    assert b"pdfaid:conformance>A<" in metadata
+    assert root["/OutputIntents"][0]["/S"] == "/GTS_PDFA1"  # colours are defined without the screen
+    assert "/Encrypt" not in pdf.trailer
     assert str(pdf.metadata.creation_date.date()) == "2018-02-27"
+
+
+def test_doc_003_chapters_of_a_short_document_follow_one_another():
+    pages = {flag: len(PdfReader(BytesIO(to_pdf(_chapters(flag)))).pages) for flag in (False, True)}
+    assert pages == {False: 6, True: 2}
+    words = {flag: docx.Document(BytesIO(to_docx(_chapters(flag)))) for flag in (False, True)}
+    begin = {
+        flag: {p.paragraph_format.page_break_before for p in word.paragraphs if p.style.name == "Heading 1"}
+        for flag, word in words.items()
+    }
+    assert begin == {False: {True}, True: {False}}
+
+
+def _chapters(is_flowing: bool) -> Document:
+    chapters = [
+        block for number in range(4) for block in (Heading(1, f"Глава {number}"), Paragraph("Строка."))
+    ]
+    blocks = (TitlePage("Отчёт"), Contents("Содержание"), *chapters)
+    return replace(make(), blocks=blocks, is_flowing=is_flowing)
 
 
 def test_doc_003_only_packaged_fonts_are_used():

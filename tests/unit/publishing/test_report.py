@@ -2,7 +2,9 @@
 
 REP-001 sentences come from the data; REP-002 a near value never stands as the indicator; REP-003 every series
 without a value is listed with its kind; REP-004 a total is never made of regions; REP-005 duties; REP-006 the
-three languages; REP-007 a place's own report; REP-008 later values and parts of a year stay out.
+three languages; REP-007 a place's own report; REP-008 later values and parts of a year stay out; REP-009 the
+change since the value before and its test; REP-010 annexes; REP-011 the disclosure statement; REP-012 a
+figure and a table never show two releases of one estimate without saying so.
 """
 
 from __future__ import annotations
@@ -14,17 +16,22 @@ import pytest
 from tests.unit.publishing.example_report import (
     AREAS,
     BANK,
+    CENTRE,
+    CONTEXT,
     DUTIES,
     KNOWN_GAP,
     OBLASTS,
     PLAN,
+    STATEMENT,
     duty,
     report_data,
+    series,
     value,
 )
 
 from dozor.core.calendar.obligation import Status
-from dozor.core.observations.observation import Missing
+from dozor.core.observations.observation import Match, Missing
+from dozor.core.submissions.handed_in import HandedIn
 from dozor.publishing.documents import (
     Callout,
     Document,
@@ -309,3 +316,83 @@ def test_two_regions_never_bear_one_name_on_the_map():
     names = writing.region_names()
     assert len(set(names.values())) == 7
     assert (names["BY-HM"], names["BY-MI"], names["BY-BR"]) == ("Minsk", "Minsk Oblast", "Brest")
+
+
+def test_rep_009_a_change_is_tested_where_both_values_have_intervals(report):
+    (row,) = with_text(report, "1.1 | Распространённость ВИЧ | 25,1 % (21,3–29,2), 2015")
+    # se 2.015 and 1.505, z = 5.7 / 2.515: worked by hand
+    assert row.endswith("+5,7 п. п. (0,8…10,6) | едва ли; p = 0,023")
+
+
+def test_rep_009_without_intervals_or_of_a_model_nothing_is_tested(report):
+    (row,) = with_text(report, "| Новые случаи | 2 391 чел., 2016")
+    assert row.endswith("| 2 468 чел. | +77 (+3,2 %) | не проверено: нет интервалов")
+    modelled = replace(PLAN, indicators=(replace(PLAN.indicators[0], is_modelled=True), *PLAN.indicators[1:]))
+    of_model = build_report(report_data(plan=modelled), "ru")
+    assert with_text(of_model, "+5,7 п. п. | модель, не проверяется")
+
+
+def test_rep_009_a_near_value_is_never_compared():
+    near = value("2.1", "2017", "50", match=Match.NEAR), value("2.1", "2016", "40", match=Match.NEAR)
+    document = build_report(report_data(observations=(*BANK, *near)), "ru")
+    changed = [line for line in lines(document) if line.startswith("2.1 |") and "п. п." in line]
+    assert changed == []
+
+
+def test_rep_010_every_duty_stands_in_the_annex_once(report):
+    rows = [line for line in lines(report) if line.count(" | ") == 3 and "20 января" in line]
+    (overdue,) = [line for line in rows if line.startswith("1.3 |")]
+    assert "38 дней" in overdue  # 20 January to 27 February
+    assert with_text(report, "2.1 |")
+    assert with_text(report, "не проводится по решению; № 12-5, 1 марта 2017: нет средств")
+
+
+def test_rep_010_what_was_sent_and_accepted_is_told():
+    duties = (
+        duty(
+            "1.1",
+            "GOMEL",
+            "BY-HO",
+            Status.RECEIVED_LATE,
+            collections=("survey",),
+            due_on=date(2018, 1, 20),
+            received=(("paper", date(2018, 1, 23)), ("electronic", date(2018, 1, 21))),
+        ),
+        duty("1.2", "GOMEL", "BY-HO", Status.RECEIVED, collections=("survey",)),
+    )
+    came = (HandedIn("GOMEL", "survey", date(2018, 1, 19), date(2018, 2, 2)),)
+    document = build_report(report_data(obligations=duties, handed_in=came), "ru")
+    (late,) = with_text(document, "на бумаге 23 января 2018; файлом 21 января 2018 | 2 февраля 2018 | 3 дня")
+    assert late.startswith("1.1 | 20 января 2018")
+    assert with_text(document, "1.2 |  | 19 января 2018 | 2 февраля 2018 |  | получено в срок")
+
+
+def test_rep_011_a_release_states_how_it_protects_people(report):
+    assert not with_text(report, "Как защищены люди")
+    released = build_report(
+        report_data(is_working_draft=False, release="2017-public-1", disclosure=STATEMENT), "ru"
+    )
+    assert with_text(released, "Приложение 3. Как защищены люди")
+    assert with_text(released, "число людей скрывается от 1 до | 7 | 10")
+    assert with_text(released, "доли | 5 | 20 | 3 | 28")
+    assert with_text(released, "Заключение: безопасно. Для каждого скрытого числа")
+    assert with_text(released, "SHA-256 " + "ab" * 32)
+    refused = replace(STATEMENT, is_safe=False, certificate="")
+    assert with_text(build_report(report_data(disclosure=refused), "ru"), "Заключение: отказано.")
+
+
+def test_rep_012_another_release_of_a_model_is_named_under_the_figure():
+    modelled = replace(
+        CONTEXT,
+        indicators=(
+            *CONTEXT.indicators,
+            series("plhiv", "Живут с ВИЧ", "count", "persons", is_modelled=True),
+        ),
+    )
+    old = [value("plhiv", str(year), "20000", unit="persons") for year in (2013, 2014, 2015)]
+    newer = value("plhiv", "2017", "26000", unit="persons", source=CENTRE)
+    document = build_report(report_data(context=modelled, observations=(*BANK, *old, newer)), "ru")
+    (note,) = with_text(document, "из другого выпуска модели")
+    assert note.startswith("В таблице — 26 000 чел. за 2017")
+    same = build_report(report_data(context=modelled, observations=(*BANK, *old)), "ru")
+    assert not with_text(same, "из другого выпуска модели")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 
 import numpy as np
@@ -22,6 +24,7 @@ from dozor.apps.releases.cells import as_shown, cells_of, structure_of
 from dozor.apps.releases.models import APPROVERS, Release, ReleaseStep
 from dozor.apps.releases.queries import earlier_editions
 from dozor.apps.submissions.models import SubmissionEvent
+from dozor.apps.submissions.queries import handed_in
 from dozor.core.disclosure import Audience, Protection, Structure, audit_statuses, protect, verify_certificate
 from dozor.core.findings import Finding, Refused
 from dozor.core.observations.observation import Observation
@@ -96,6 +99,7 @@ def create_release(
         observations=tuple(as_shown(o, shown.get(str(o.id))) for o in found),
         already_published=known,
         obligations=tuple(obligations),
+        handed_in=tuple(handed_in(year=year, until=timezone.localdate(at))),
     )
     release = Release(
         code=code,
@@ -113,7 +117,9 @@ def create_release(
         audit_seconds=seconds,
         content_checksum=files.write(code, files.CONTENT, content),
         edition_checksum=files.write(code, files.EDITION, protection.edition(code)),
-        certificate_checksum=files.write(code, files.CERTIFICATE, protection.certificate)
+        certificate_checksum=files.write(
+            code, files.CERTIFICATE, replace(protection.certificate, salt=secrets.token_hex(32))
+        )
         if protection.certificate is not None
         else "",
         created_at=at,

@@ -16,6 +16,7 @@ from dozor.core.disclosure import Certificate, Edition
 from dozor.core.findings import Finding, Refused
 from dozor.core.observations.observation import Observation
 from dozor.core.places import Agencies, Areas
+from dozor.core.submissions.handed_in import HandedIn
 
 T = TypeVar("T")
 FOLDER = "releases"  # in the home, and in a backup
@@ -36,6 +37,8 @@ class Content:
         Ids of those whose source had published them before.
     obligations
         Of the year, as they stood on `made_on`.
+    handed_in
+        What had been submitted and accepted by then.
     """
 
     code: str
@@ -51,6 +54,7 @@ class Content:
     observations: tuple[Observation, ...]
     already_published: frozenset[int]
     obligations: tuple[Obligation, ...]
+    handed_in: tuple[HandedIn, ...] = ()
 
 
 def releases_folder() -> Path:

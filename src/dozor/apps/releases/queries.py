@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
-from dozor.apps.releases.content import Content, read_content, read_edition
+from dozor.apps.releases.content import Content, read_certificate, read_content, read_edition
 from dozor.apps.releases.models import Release, ReleaseStep
-from dozor.core.disclosure import Audience, Edition
+from dozor.core.disclosure import Audience, Edition, Kind, Status
 from dozor.core.findings import Finding, Refused
+from dozor.publishing.report import CellTally, DisclosureStatement
 
 PUBLIC = "public"
 
@@ -46,3 +48,32 @@ def earlier_editions(audience: Audience, *, before: Release | None = None) -> Se
     if before is not None:
         read = [r for r in read if r.pk < before.pk]
     return [read_edition(r.code, r.edition_checksum) for r in read]
+
+
+def disclosure_statement(release: Release) -> DisclosureStatement:
+    """What a release says of its own protection, to whomever it is given."""
+    edition = read_edition(release.code, release.edition_checksum)
+    counts = Counter(
+        (cell.kind, "withheld" if status.is_hidden else status)
+        for cell, status in zip(edition.cells, edition.statuses, strict=True)
+    )
+    tallies = tuple(
+        CellTally(
+            kind.value,
+            counts[kind, Status.PUBLISHED],
+            counts[kind, Status.PUBLISHED_ELSEWHERE],
+            counts[kind, "withheld"],
+        )
+        for kind in Kind
+    )
+    checksum = release.certificate_checksum
+    # an unsalted proof's checksum would confirm a guess
+    is_salted = bool(checksum) and bool(read_certificate(release.code, checksum).salt)
+    return DisclosureStatement(
+        audience=edition.audience.name,
+        rule=edition.audience.rule,
+        strict=edition.audience.strict,
+        tallies=tuple(t for t in tallies if t.shown or t.published_elsewhere or t.withheld),
+        certificate=checksum if is_salted else "",
+        is_safe=release.is_safe,
+    )

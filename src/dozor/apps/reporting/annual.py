@@ -15,7 +15,8 @@ from dozor.apps.organisations import queries as organisations
 from dozor.apps.plans import queries as plans
 from dozor.apps.releases.content import read_bytes, write_bytes
 from dozor.apps.releases.models import Release, ReleaseReport
-from dozor.apps.releases.queries import content
+from dozor.apps.releases.queries import content, disclosure_statement
+from dozor.apps.submissions.queries import handed_in
 from dozor.core.findings import Finding, Refused
 from dozor.core.places import Agencies, Agency
 from dozor.core.plan.model import Plan
@@ -112,6 +113,8 @@ def released_data(release: Release, *, area: str | None) -> ReportData:
         is_working_draft=False,
         release=frozen.code,
         software_version=frozen.software_version,
+        handed_in=frozen.handed_in,
+        disclosure=disclosure_statement(release),
     )
 
 
@@ -140,6 +143,7 @@ def report_data(*, year: int, area: str | None, today: date) -> ReportData:
         generated_on=today,
         author=author.name,
         software_version=dozor.__version__,
+        handed_in=tuple(handed_in(year=year, until=today)),
     )
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+
+from django.utils import timezone
 
 from dozor.apps.bank.vocabulary import vocabulary
 from dozor.apps.collection.models import Request
@@ -17,6 +20,8 @@ from dozor.core.findings import Finding, Refused
 from dozor.core.plan.duties import OnRequest
 from dozor.core.plan.model import Plan
 from dozor.core.submissions.content import Asked, Row, check_content
+from dozor.core.submissions.handed_in import HandedIn
+from dozor.core.submissions.states import Act
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,27 @@ def states_by_collection(years: Collection[int]) -> dict[tuple[str, int, str], s
     """State of each submission that answers a duty, by agency, year and collection."""
     found = Submission.objects.filter(year__in=years, request__isnull=True)
     return {(a, y, c): s for a, y, c, s in found.values_list("agency__code", "year", "collection", "state")}
+
+
+def handed_in(*, year: int, until: date) -> list[HandedIn]:
+    """When each submission that answers a duty was first submitted and last accepted, up to a day."""
+    found: dict[tuple[str, str], HandedIn] = {}
+    events = SubmissionEvent.objects.filter(
+        act__in=(Act.SUBMIT, Act.ACCEPT), submission__year=year, submission__request__isnull=True
+    ).order_by("id")
+    columns = ("submission__agency__code", "submission__collection", "act", "at")
+    for agency, collection, act, at in events.values_list(*columns):
+        day = timezone.localdate(at)
+        if day > until:
+            continue
+        so_far = found.get((agency, collection), HandedIn(agency, collection))
+        found[agency, collection] = HandedIn(
+            agency,
+            collection,
+            so_far.submitted_on or (day if act == Act.SUBMIT else None),
+            day if act == Act.ACCEPT else so_far.accepted_on,
+        )
+    return [found[key] for key in sorted(found)]
 
 
 def standing_rows(*, year: int, agency: Collection[str] | None = None) -> dict[str, list[Row]]:

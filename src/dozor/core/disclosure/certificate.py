@@ -39,12 +39,16 @@ class Certificate:
         Each as pairs (number of a quantity, change).
     witnesses
         Number of a hidden quantity → numbers of the differences, one or two, that move it far enough.
+    salt
+        Random, of no meaning: the file's checksum is published, and without it whoever guesses the few hidden
+        numbers and runs the program could see by the checksum that the guess is right.
     """
 
     system: str
     table: tuple[int, ...]
     differences: tuple[tuple[tuple[int, int], ...], ...]
     witnesses: tuple[tuple[int, tuple[int, ...]], ...]
+    salt: str = ""
 
     def as_mapping(self) -> dict[str, Any]:
         """Plain lists for a JSON file."""
@@ -54,6 +58,7 @@ class Certificate:
             "table": list(self.table),
             "differences": [[list(pair) for pair in one] for one in self.differences],
             "witnesses": [[quantity, list(by)] for quantity, by in self.witnesses],
+            "salt": self.salt,
         }
 
     @classmethod
@@ -67,6 +72,7 @@ class Certificate:
                 tuple(int(x) for x in read["table"]),
                 tuple(tuple((int(q), int(by)) for q, by in one) for one in read["differences"]),
                 tuple((int(q), tuple(int(d) for d in by)) for q, by in read["witnesses"]),
+                str(read.get("salt", "")),
             )
         except (KeyError, TypeError) as wrong:
             raise ValueError(f"no certificate: {wrong}") from wrong

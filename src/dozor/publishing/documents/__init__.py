@@ -1,4 +1,4 @@
-"""Documents: a small tree of blocks, printed as PDF (Typst, PDF/UA-1) or as an editable DOCX (Word)."""
+"""Documents: a small tree of blocks, printed as PDF (PDF/A-2a and PDF/UA-1) or as an editable DOCX."""
 
 from __future__ import annotations
 

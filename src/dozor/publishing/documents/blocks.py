@@ -67,7 +67,7 @@ class Contents:
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading of level 1–3; level 1 begins a page."""
+    """A heading of level 1–3; level 1 begins a page unless the document flows."""
 
     level: Literal[1, 2, 3]
     text: str
@@ -172,6 +172,8 @@ class Document:
         The day given as the document's date; nothing reads the clock.
     footer
         Printed beside the page number, for example the version of the data.
+    is_flowing
+        Chapters follow one another on a page: for a document whose chapters are short.
     """
 
     language: str
@@ -181,6 +183,7 @@ class Document:
     generated_on: date
     blocks: tuple[Block, ...]
     footer: str = ""
+    is_flowing: bool = False
 
     def __post_init__(self) -> None:
         listed = {

@@ -1,4 +1,4 @@
-"""Prints a document as PDF/UA-1 with Typst and the packaged fonts.
+"""Prints a document as PDF/A-2a and PDF/UA-1 at once with Typst and the packaged fonts.
 
 Words travel to Typst as JSON and become text there; none of them is ever part of the markup.
 """
@@ -23,7 +23,9 @@ TEMPLATE = Path(__file__).parent / "document.typ"
 
 
 def to_pdf(document: Document, cache: MutableMapping[str, str] | None = None) -> bytes:
-    """Return the document as PDF/UA-1 (tagged, with text alternatives); the same document, the same bytes.
+    """Return the document as PDF/A-2a and PDF/UA-1 (to be kept, tagged, with text alternatives).
+
+    The same document gives the same bytes; Typst refuses what either standard forbids.
 
     `cache` keeps drawn charts, as in `draw_svg`.
     """
@@ -34,7 +36,7 @@ def to_pdf(document: Document, cache: MutableMapping[str, str] | None = None) ->
         font_paths=[str(FOLDER)],
         ignore_system_fonts=True,
         format="pdf",
-        pdf_standards=["ua-1"],
+        pdf_standards=["a-2a", "ua-1"],
         timestamp=datetime(day.year, day.month, day.day, tzinfo=UTC),
         sys_inputs={"document": json.dumps(_document(document, cache), ensure_ascii=False)},
     )
@@ -51,6 +53,7 @@ def _document(document: Document, cache: MutableMapping[str, str] | None) -> dic
         "running_title": document.running_title,
         "author": document.author,
         "footer": document.footer,
+        "is_flowing": document.is_flowing,
         "date": [day.year, day.month, day.day],
         "date_text": date_text(day, language),
         "words": {

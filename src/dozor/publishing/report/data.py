@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from dozor.core.calendar.obligation import Obligation
 from dozor.core.observations.observation import Observation
 from dozor.core.places import Agencies, Areas
 from dozor.core.plan import Plan
 from dozor.core.plan.model import Situation
+from dozor.core.submissions.handed_in import HandedIn
 from dozor.core.text import Text
+
+if TYPE_CHECKING:
+    from dozor.core.disclosure import Rule
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,42 @@ class KnownGap:
     kind: str
     reason: Text
     population: str = ""
+
+
+@dataclass(frozen=True)
+class CellTally:
+    """Cells of one kind (count, share, rate, mean, money): counted here and shown; shown because their source
+    had published them; withheld."""
+
+    kind: str
+    shown: int
+    published_elsewhere: int
+    withheld: int
+
+
+@dataclass(frozen=True)
+class DisclosureStatement:
+    """What a release says of its own protection.
+
+    Parameters
+    ----------
+    rule, strict
+        What the audience may see: of most rows, and of rows about prison, army and key populations.
+    tallies
+        By kind of cell. Not by reason: which of the hidden are small would tell their range.
+    certificate
+        SHA-256 of the confidential proof, which is salted: it names the proof and confirms no guess. Empty
+        where there is none.
+    is_safe
+        False for a release that its auditor refused: a report of it is for those who repair it.
+    """
+
+    audience: Text
+    rule: Rule
+    strict: Rule
+    tallies: tuple[CellTally, ...]
+    certificate: str
+    is_safe: bool = True
 
 
 @dataclass(frozen=True)
@@ -61,6 +102,10 @@ class ReportData:
         Name of the release the values come from; empty for a working draft.
     software_version
         For the methods, so that the report can be made again.
+    handed_in
+        When the rows owed were submitted and accepted.
+    disclosure
+        What the release says of its protection; None for a working draft.
     """
 
     plan: Plan
@@ -77,6 +122,8 @@ class ReportData:
     gaps: tuple[KnownGap, ...] = ()
     is_working_draft: bool = True
     release: str = ""
+    handed_in: tuple[HandedIn, ...] = ()
+    disclosure: DisclosureStatement | None = None
 
     def __post_init__(self) -> None:
         if self.area is not None and self.area not in self.areas:

@@ -109,8 +109,8 @@ def _main_table(writing: Writing, direction: Direction, series: Sequence[Series]
         )
     columns = (
         Column(say("No."), 0.75),
-        Column(say("Indicator"), 3.25),
-        Column(say("Value (interval)"), 3.75, "right"),
+        Column(say("Indicator"), 2.6),
+        Column(say("Value (interval)"), 4.4, "right"),
         Column("n", 0.8, "right"),
         Column(say("Year"), 0.95, "right"),
         Column(say("Definition"), 1.6),

@@ -53,7 +53,7 @@ def duties_section(writing: Writing) -> list[Block]:
             Paragraph(writing.say("No obligations are recorded for {year}.", year=writing.data.year)),
         ]
     blocks.append(Paragraph(standing(writing)))
-    blocks.append(_by_agency(writing))
+    blocks.append(_byagency_name(writing))
     late = [one for one in duties if one.status in LATE]
     if late:
         blocks.append(_late_table(writing, late))
@@ -85,14 +85,14 @@ def standing(writing: Writing) -> str:
     return f"{told} " + writing.say("Of these: {known}.", known=known)
 
 
-def _by_agency(writing: Writing) -> Table:
+def _byagency_name(writing: Writing) -> Table:
     counts: dict[str, Counter[Status]] = defaultdict(Counter)
     for one in writing.data.own_obligations:
         counts[one.agency][one.status] += 1
     shown = [status for status in STATUSES if any(row[status] for row in counts.values())]
     order = {agency.code: place for place, agency in enumerate(writing.data.agencies)}
     rows = [
-        Row((_agency(writing, code), str(row.total()), *(str(row[status] or "0") for status in shown)))
+        Row((agency_name(writing, code), str(row.total()), *(str(row[status] or "0") for status in shown)))
         for code, row in sorted(counts.items(), key=lambda item: order.get(item[0], len(order)))
     ]
     if len(rows) > 1:
@@ -116,7 +116,7 @@ def _late_table(writing: Writing, late: list[Obligation]) -> Table:
             (
                 one.indicator or "",
                 _indicator(writing, one),
-                _agency(writing, one.agency),
+                agency_name(writing, one.agency),
                 date_text(one.due_on, writing.language) if one.due_on else "",
                 status_words(one.status, writing.language),
             )
@@ -144,7 +144,7 @@ def _decisions_table(writing: Writing, decided: list[Obligation]) -> Table:
         Row(
             (
                 one.indicator or "",
-                _agency(writing, one.agency),
+                agency_name(writing, one.agency),
                 status_words(one.status, writing.language),
                 f"№ {one.decision.number}, {date_text(one.decision.dated_on, writing.language)}",
                 one.decision.reason,
@@ -163,7 +163,8 @@ def _decisions_table(writing: Writing, decided: list[Obligation]) -> Table:
     return Table(writing.say("Put off or not held by decision"), columns, tuple(rows))
 
 
-def _agency(writing: Writing, code: str) -> str:
+def agency_name(writing: Writing, code: str) -> str:
+    """An agency's short name; its code where it is not among those known."""
     agencies = writing.data.agencies
     return writing.name(agencies.agency(code).short_name) if code in agencies else code
 

@@ -80,8 +80,10 @@ def counts_figure(writing: Writing, indicator: Indicator, cells: Sequence[Cell])
     return figure(writing, _columns(title, values), title, _sources(writing, values))
 
 
-def band_figure(writing: Writing, indicator: Indicator, cells: Sequence[Cell]) -> Figure | None:
-    """Return a model's estimates, one band for each release; None with fewer than three years."""
+def band_figure(
+    writing: Writing, indicator: Indicator, cells: Sequence[Cell]
+) -> tuple[Figure, frozenset[Source]] | None:
+    """Return a model's estimates, a band for each release, and the releases; None with under three years."""
     by_source: dict[Source, list[Observation]] = defaultdict(list)
     for cell in cells:
         for one in cell.observations:
@@ -100,7 +102,7 @@ def band_figure(writing: Writing, indicator: Indicator, cells: Sequence[Cell]) -
     is_percent = every[0].figure.unit == PERCENT
     digits = digits_of(one.value for one in every)
     chart = EstimateBand(Heading(title), bands, is_percent=is_percent, digits=digits)
-    return figure(writing, chart, title, _sources(writing, every))
+    return figure(writing, chart, title, _sources(writing, every)), frozenset(one.source for one in every)
 
 
 def map_figure(writing: Writing, rates: RegionRates) -> Figure | None:

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dozor.core.plan import Indicator, Plan, Series
 from dozor.core.plan.model import Situation
-from dozor.publishing.documents import Block, Column, Heading, Paragraph, Row, Table
+from dozor.publishing.documents import (
+    Block,
+    Column,
+    Figure,
+    Heading,
+    Paragraph,
+    Row,
+    Table,
+    parts,
+    plain,
+)
 from dozor.publishing.report.pictures import band_figure, counts_figure, map_figure
 from dozor.publishing.report.rates import region_rates
 from dozor.publishing.report.values import Cell
@@ -26,8 +38,8 @@ def situation_section(writing: Writing) -> list[Block]:
     drawn = map_figure(writing, rates) if rates else None
     if drawn:
         blocks.append(drawn)
-    band = next((one for one in (_band(writing, situation, i) for i in context.indicators) if one), None)
-    if band:
+    bands = (_band(writing, situation, context, indicator) for indicator in context.indicators)
+    if band := next((one for one in bands if one), None):
         blocks.append(band)
     table = _table(writing, situation, context)
     if table:
@@ -40,11 +52,25 @@ def situation_section(writing: Writing) -> list[Block]:
     return [Heading(1, writing.say("The situation")), opening, *blocks]
 
 
-def _band(writing: Writing, situation: Situation, indicator: Indicator) -> Block | None:
+def _band(writing: Writing, situation: Situation, context: Plan, indicator: Indicator) -> Figure | None:
+    """A model's band, with a note where the table beside it shows another release's value."""
     is_shown = indicator.group in situation.groups and indicator.is_modelled
     if not is_shown or indicator.value_kind != "count" or writing.context is None:
         return None
-    return band_figure(writing, indicator, writing.context.totals(indicator.code, indicator.populations[0]))
+    totals = writing.context.totals(indicator.code, indicator.populations[0])
+    drawn = band_figure(writing, indicator, totals)
+    if drawn is None:
+        return None
+    figure, releases = drawn
+    latest = totals[-1]
+    if set(latest.sources) <= releases:
+        return figure
+    told = writing.say(
+        "The table shows {value} for {period} from another release of the model; releases are not one line.",
+        value=plain(cell_words(latest, context, writing.language)),
+        period=period_words(latest.period, writing.language),
+    )
+    return replace(figure, notes=((told, " ", *parts(writing.sources.of(latest.sources))), *figure.notes))
 
 
 def _table(writing: Writing, situation: Situation, context: Plan) -> Table | None:
