@@ -1,4 +1,4 @@
-"""`dozor report`: the annual report as PDF or DOCX, of a release or of the bank as it stands."""
+"""`dozor report`: the annual report, its letter, a region's brief; of a release or of the bank."""
 
 from __future__ import annotations
 
@@ -24,8 +24,15 @@ def report(
     draft: Annotated[
         bool, typer.Option("--draft", help="the bank as it stands, though a release is there")
     ] = False,
+    letter: Annotated[
+        bool, typer.Option("--letter", help="the letter that goes with the country's report")
+    ] = False,
+    brief: Annotated[bool, typer.Option("--brief", help="two pages of the region named by --area")] = False,
 ) -> None:
-    """Write the annual report; --language chooses ru, be or en."""
+    """Write the annual report, or the letter or a brief that go with it; --language chooses ru, be or en."""
+    if letter and brief:
+        raise Refused(Finding("INST-REPORT-ONE"))
+    document = "letter" if letter else "brief" if brief else "report"
     if output.suffix.lower() not in (".pdf", ".docx"):
         raise Refused(Finding("INST-REPORT-FORMAT", found=output.name))
     if (year is None) == (release is None):
@@ -34,18 +41,25 @@ def report(
     from django.utils import timezone
 
     from dozor.apps.releases.queries import latest, release_of
-    from dozor.apps.reporting.annual import annual_report, release_report
+    from dozor.apps.reporting.annual import annual_report, release_document, release_report
 
     of = release_of(release) if release is not None else None if draft else latest(year=year)
     kind = output.suffix.lower()[1:]
     with progress("Writing the report"):
-        if of is not None:
+        if of is not None and document != "report":
+            content = release_document(of, document=document, language=language(), kind=kind, area=area)
+        elif of is not None:
             content = release_report(
                 of, language=language(), kind=kind, area=area, by=whoami(), at=timezone.now()
             )
         else:
             content = annual_report(
-                year=year or 0, language=language(), kind=kind, area=area, today=timezone.localdate()
+                year=year or 0,
+                language=language(),
+                kind=kind,
+                area=area,
+                today=timezone.localdate(),
+                document=document,
             )
     half = output.with_name(output.name + ".part")
     half.write_bytes(content)

@@ -4,13 +4,16 @@ REP-001 the national report has the situation with its map, all 13 directions, w
 REP-002 it says the same in three languages
 REP-003 an oblast has a report of its own
 REP-004 the same report of the same day is the same file
+REP-005 the letter fits on one page, a region's brief on two, in each language
 """
 
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 from tests.instances import Instance
 
 from dozor.apps.reporting.annual import annual_report, report_data
@@ -92,3 +95,52 @@ def test_rep_003_an_oblast_has_its_own(untouched_example: Instance) -> None:
 def test_rep_004_the_same_file_for_the_same_day(untouched_example: Instance) -> None:
     of = {"year": 2017, "language": "ru", "kind": "docx", "area": None, "today": TODAY}
     assert annual_report(**of) == annual_report(**of)  # type: ignore[arg-type]
+
+
+def written(document: str, language: str, area: str | None = None, year: int = 2017) -> PdfReader:
+    of = {"year": year, "language": language, "kind": "pdf", "area": area, "today": TODAY}
+    return PdfReader(BytesIO(annual_report(**of, document=document)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("area", "language", "year"),
+    [
+        ("BY-BR", "ru", 2017),
+        ("BY-VI", "be", 2023),
+        ("BY-HO", "en", 2022),
+        ("BY-HR", "ru", 2023),
+        ("BY-HM", "ru", 2018),
+        ("BY-MI", "be", 2018),
+        ("BY-MA", "en", 2010),
+    ],
+)
+def test_rep_005_a_brief_has_two_pages(
+    untouched_example: Instance, area: str, language: str, year: int
+) -> None:
+    pages = [page.extract_text() for page in written("brief", language, area, year).pages]
+    assert len(pages) == 2
+    assert all(len(text) > 400 for text in pages)
+
+
+@pytest.mark.parametrize("language", ["ru", "be", "en"])
+def test_rep_005_the_letter_has_one_page(untouched_example: Instance, language: str) -> None:
+    (page,) = written("letter", language).pages
+    words = page.extract_text()
+    assert "123" in words
+    assert "2018" in words  # due on 1 March of the following year
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (("--letter", "--area", "BY-BR"), "INST-REPORT-LETTER"),
+        (("--brief",), "INST-REPORT-BRIEF"),
+        (("--brief", "--area", "BY-BR-brest"), "INST-REPORT-BRIEF"),
+        (("--brief", "--letter"), "INST-REPORT-ONE"),
+    ],
+)
+def test_rep_005_each_goes_with_its_place(
+    untouched_example: Instance, options: tuple[str, ...], code: str
+) -> None:
+    ran = untouched_example.cli("report", "--year", "2017", "--output", "x.pdf", *options)
+    assert (ran.code, code in ran.err) == (2, True)

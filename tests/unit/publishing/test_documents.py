@@ -1,8 +1,8 @@
 """Documents (issue 01, point 8): PDF/UA by Typst, DOCX editable in Word.
 
 DOC-001 hostile words stay words; DOC-002 the same document gives the same bytes; DOC-003 PDF is PDF/A-2a and
-PDF/UA-1, has its tags, language, title and packaged fonts only; DOC-004 DOCX has real headings, repeated table
-headings, alt text, language, fields; DOC-005 captions are numbered in the reader's language.
+PDF/UA-1, has its tags, language, title and packaged fonts only; DOC-004 DOCX has real headings, repeated
+table headings, alt text, language, fields; DOC-005 captions are numbered in the reader's language.
 """
 
 from __future__ import annotations

@@ -4,15 +4,18 @@ REP-001 sentences come from the data; REP-002 a near value never stands as the i
 without a value is listed with its kind; REP-004 a total is never made of regions; REP-005 duties; REP-006 the
 three languages; REP-007 a place's own report; REP-008 later values and parts of a year stay out; REP-009 the
 change since the value before and its test; REP-010 annexes; REP-011 the disclosure statement; REP-012 a
-figure and a table never show two releases of one estimate without saying so.
+figure and a table never show two releases of one estimate without saying so; REP-013 a region's brief fits on
+two pages however much there is to say; REP-014 the letter names ground, date, release.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 from tests.unit.publishing.example_report import (
     AREAS,
     BANK,
@@ -47,7 +50,7 @@ from dozor.publishing.documents import (
     to_docx,
     to_pdf,
 )
-from dozor.publishing.report import build_report
+from dozor.publishing.report import build_brief, build_letter, build_report
 from dozor.publishing.report.gaps import gaps
 from dozor.publishing.report.rates import region_rates
 from dozor.publishing.report.values import Selection
@@ -396,3 +399,49 @@ def test_rep_012_another_release_of_a_model_is_named_under_the_figure():
     assert note.startswith("В таблице — 26 000 чел. за 2017")
     same = build_report(report_data(context=modelled, observations=(*BANK, *old)), "ru")
     assert not with_text(same, "из другого выпуска модели")
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_rep_013_a_brief_fits_on_two_pages_however_much_there_is(language):
+    many = tuple(replace(PLAN.indicators[3], code=f"2.{number}") for number in range(1, 31))
+    own = [
+        value(one.code, "2017", "41.5", area=area, n="1200", interval=("38.2", "44.9"))
+        for one in many
+        for area in ("BY-HO", "BY")
+    ]
+    duties = [duty(one.code, "GOMEL", "BY-HO", Status.RECEIVED) for one in many]
+    data = report_data(
+        area="BY-HO", plan=replace(PLAN, indicators=many), observations=(*BANK, *own), obligations=duties
+    )
+    document = build_brief(data, language)
+    pages = PdfReader(BytesIO(to_pdf(document))).pages
+    assert len(pages) == 2
+    assert "41,5" in pages[1].extract_text() or "41.5" in pages[1].extract_text()
+    assert to_docx(document).startswith(b"PK")
+
+
+def test_rep_013_a_brief_sets_the_region_beside_the_country():
+    document = build_brief(report_data(area="BY-HO"), "ru")
+    assert with_text(document, "Новые случаи | 391 чел. | 2017 | 2 468 чел. | 2017")
+    (map_,) = [block for block in document.blocks if isinstance(block, Figure)]
+    assert "Гомельская" in map_.alt
+    with pytest.raises(ValueError, match="of a region"):
+        build_brief(report_data(), "ru")
+
+
+def test_rep_014_the_letter_names_ground_date_and_release():
+    owed = duty(None, "CENTRE", "BY", Status.DUE_SOON, due_on=date(2018, 3, 1))
+    document = build_letter(report_data(obligations=(owed,)), "ru")
+    assert with_text(document, "Основание: п. 10. Срок представления — 1 марта 2018.")
+    assert with_text(document, "по банку данных по состоянию на 27 февраля 2018")
+    assert with_text(document, "Рабочая редакция")
+    released = report_data(
+        obligations=(owed,), is_working_draft=False, release="2017-public-1", checksum="cd" * 32
+    )
+    letter = build_letter(released, "ru")
+    assert with_text(letter, "по выпуску 2017-public-1")
+    assert with_text(letter, "cd" * 32)
+    assert len(PdfReader(BytesIO(to_pdf(letter))).pages) == 1
+    assert to_docx(letter).startswith(b"PK")
+    with pytest.raises(LookupError):
+        build_letter(report_data(obligations=DUTIES[:4]), "ru")

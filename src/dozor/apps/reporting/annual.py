@@ -20,14 +20,17 @@ from dozor.apps.submissions.queries import handed_in
 from dozor.core.findings import Finding, Refused
 from dozor.core.places import Agencies, Agency
 from dozor.core.plan.model import Plan
-from dozor.publishing.documents import to_docx, to_pdf
-from dozor.publishing.report import ReportData, build_report
+from dozor.publishing.documents import Document, to_docx, to_pdf
+from dozor.publishing.report import ReportData, build_brief, build_letter, build_report
 
 WRITERS = {"pdf": to_pdf, "docx": to_docx}
+DOCUMENTS = {"report": build_report, "letter": build_letter, "brief": build_brief}
 
 
-def annual_report(*, year: int, language: str, kind: str, area: str | None, today: date) -> bytes:
-    """Write the report of one year.
+def annual_report(
+    *, year: int, language: str, kind: str, area: str | None, today: date, document: str = "report"
+) -> bytes:
+    """Write the report of one year, or a document that goes with it.
 
     Parameters
     ----------
@@ -39,15 +42,34 @@ def annual_report(*, year: int, language: str, kind: str, area: str | None, toda
         Code or exact name of one place; None for the country.
     today
         Day of the report, and the day as of which duties are judged.
+    document
+        ``report``; ``letter``, which goes with the country's; ``brief``, two pages of one region.
 
     Raises
     ------
     Refused
-        The plan asks for nothing in that year, or there is no such place or format.
+        The plan asks for nothing in that year, or there is no such place or format; ``INST-REPORT-LETTER``,
+        ``INST-REPORT-BRIEF``: the place does not go with the document.
     """
     if kind not in WRITERS:
         raise Refused(Finding("INST-REPORT-FORMAT", found=kind))
-    return WRITERS[kind](build_report(report_data(year=year, area=area, today=today), language))
+    return WRITERS[kind](_built(document, report_data(year=year, area=area, today=today), language))
+
+
+def _built(document: str, data: ReportData, language: str) -> Document:
+    if document == "letter" and not data.is_national:
+        raise Refused(Finding("INST-REPORT-LETTER", found=data.place))
+    if document == "brief" and data.place not in {area.code for area in data.areas.regions()}:
+        known = ", ".join(area.code for area in data.areas.regions())
+        raise Refused(Finding("INST-REPORT-BRIEF", found=data.place, values={"known": known}))
+    return DOCUMENTS[document](data, language)
+
+
+def release_document(release: Release, *, document: str, language: str, kind: str, area: str | None) -> bytes:
+    """A letter or a brief made of a release: of its frozen content alone, so the same bytes each time."""
+    if kind not in WRITERS:
+        raise Refused(Finding("INST-REPORT-FORMAT", found=kind))
+    return WRITERS[kind](_built(document, released_data(release, area=area), language))
 
 
 def release_report(
@@ -115,6 +137,7 @@ def released_data(release: Release, *, area: str | None) -> ReportData:
         software_version=frozen.software_version,
         handed_in=frozen.handed_in,
         disclosure=disclosure_statement(release),
+        checksum=release.content_checksum,
     )
 
 

@@ -88,6 +88,19 @@ WORDINGS: dict[str, Wording] = {
         "--year or --release",
         "Name one of the two.",
     ),
+    "INST-REPORT-ONE": Wording(
+        "a letter and a brief are asked for at once.", "one document", "Name --letter or --brief."
+    ),
+    "INST-REPORT-LETTER": Wording(
+        "the letter goes with the country's report, not with that of {found}.",
+        "no --area",
+        "Leave --area out; a region's rows go with the sheet of its submission.",
+    ),
+    "INST-REPORT-BRIEF": Wording(
+        "a brief is of one region, and {found} is none.",
+        "one of: {known}",
+        "Name the region by --area.",
+    ),
     "INST-REPORT-FORMAT": Wording(
         "“{found}” is no report format.",
         "a file name that ends in .pdf or .docx",

@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 from dozor.publishing.charts.style import Spec
 
 Align = Literal["left", "right", "center"]
+SMALLEST = 0.8  # of the usual size: 8 points
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,10 @@ class SourceEntry:
 
 @dataclass(frozen=True)
 class Sources:
+    """`is_short`: titles alone, one after another, where room is scarce."""
+
     entries: tuple[SourceEntry, ...]
+    is_short: bool = False
 
 
 @dataclass(frozen=True)
@@ -155,8 +159,68 @@ class PageBreak:
     pass
 
 
+@dataclass(frozen=True)
+class Banner:
+    """The head of a document without a title page: place, title, one line under it, what to know first."""
+
+    title: str
+    place: str = ""
+    subtitle: str = ""
+    notice: str = ""
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One large figure with what it is and, smaller, what it stands beside."""
+
+    value: str
+    what: str
+    note: Words = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Two to four facts side by side."""
+
+    facts: tuple[Fact, ...]
+
+    def __post_init__(self) -> None:
+        if not 2 <= len(self.facts) <= 4:
+            raise ValueError(f"{len(self.facts)} facts do not stand side by side")
+
+
+@dataclass(frozen=True)
+class LetterHead:
+    """The head of an official letter: who writes, lines to be filled in by hand, to whom."""
+
+    sender: str
+    to_fill: tuple[str, ...]
+    recipient: str
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A post, a line to sign on and a line for the name; `under`: the small words below the two lines."""
+
+    post: str
+    under: tuple[str, str]
+
+
 Block: TypeAlias = (
-    TitlePage | Contents | Heading | Paragraph | ListBlock | Callout | Table | Figure | Sources | PageBreak
+    TitlePage
+    | Banner
+    | Facts
+    | LetterHead
+    | Signature
+    | Contents
+    | Heading
+    | Paragraph
+    | ListBlock
+    | Callout
+    | Table
+    | Figure
+    | Sources
+    | PageBreak
 )
 
 
@@ -174,6 +238,9 @@ class Document:
         Printed beside the page number, for example the version of the data.
     is_flowing
         Chapters follow one another on a page: for a document whose chapters are short.
+    pages
+        How many pages it has to fit on; type and spacing are then made smaller, down to `SMALLEST` of
+        their size. 0: as many as it takes. Word sets its own pages.
     """
 
     language: str
@@ -184,6 +251,7 @@ class Document:
     blocks: tuple[Block, ...]
     footer: str = ""
     is_flowing: bool = False
+    pages: int = 0
 
     def __post_init__(self) -> None:
         listed = {

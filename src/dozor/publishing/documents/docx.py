@@ -22,18 +22,22 @@ from dozor.language import gettext
 from dozor.publishing.charts.drawing import draw_png
 from dozor.publishing.documents import word_xml
 from dozor.publishing.documents.blocks import (
+    Banner,
     Block,
     Callout,
     Column,
     Contents,
     Document,
+    Facts,
     Figure,
     Heading,
+    LetterHead,
     ListBlock,
     PageBreak,
     Paragraph,
     Ref,
     Row,
+    Signature,
     Sources,
     Strong,
     Table,
@@ -86,6 +90,14 @@ class _Writer:
         match block:
             case TitlePage():
                 self._title_page(block)
+            case Banner():
+                self._banner(block)
+            case Facts():
+                self._facts(block)
+            case LetterHead():
+                self._letter_head(block)
+            case Signature():
+                self._signature(block)
             case Contents():
                 self._contents(block)
             case Heading():
@@ -116,7 +128,8 @@ class _Writer:
 
     def _set_running_lines(self) -> None:
         section = self.word.sections[0]
-        section.different_first_page_header_footer = True
+        titled = any(isinstance(block, TitlePage | LetterHead) for block in self.document.blocks)
+        section.different_first_page_header_footer = titled
         section.header.paragraphs[0].style = self.word.styles["Header"]
         section.header.paragraphs[0].text = self.document.running_title
         foot = section.footer.paragraphs[0]
@@ -146,6 +159,42 @@ class _Writer:
                 cells = table.add_row().cells
                 self._cell(cells[0], name, "Small")
                 self._cell(cells[1], value, "Small")
+
+    def _banner(self, block: Banner) -> None:
+        if block.place:
+            self.word.add_paragraph(block.place, style="Place")
+        self.word.add_paragraph(block.title, style="Title")
+        if block.subtitle:
+            self.word.add_paragraph(block.subtitle, style="Subtitle")
+        if block.notice:
+            self._callout(Callout("", (block.notice,)))
+
+    def _facts(self, block: Facts) -> None:
+        width = TEXT_WIDTH / len(block.facts)
+        cells = self._plain_table(len(block.facts), (width,) * len(block.facts)).add_row().cells
+        for cell, fact in zip(cells, block.facts, strict=True):
+            word_xml.set_border(cell, "top", 12, "0B5566")
+            self._cell(cell, fact.value, "Fact")
+            for words, style in ((fact.what, "Table text"), (fact.note, "Small")):
+                self._words(cell.add_paragraph(style=style), words)
+        self.word.add_paragraph(style="Small")
+
+    def _letter_head(self, block: LetterHead) -> None:
+        cells = self._plain_table(2, (TEXT_WIDTH / 2, TEXT_WIDTH / 2)).add_row().cells
+        self._cell(cells[0], (Strong(block.sender),), "Normal")
+        for line in block.to_fill:
+            cells[0].add_paragraph(line, style="Normal")
+        self._cell(cells[1], block.recipient, "Normal")
+        self.word.add_paragraph(style="Small").paragraph_format.space_after = Pt(24)
+
+    def _signature(self, block: Signature) -> None:
+        self.word.add_paragraph(style="Small").paragraph_format.space_after = Pt(18)
+        table = self._plain_table(3, (TEXT_WIDTH * 0.4, TEXT_WIDTH * 0.3, TEXT_WIDTH * 0.3))
+        first, second = table.add_row().cells, table.add_row().cells
+        self._cell(first[0], block.post, "Normal")
+        for cell, under, words in zip(first[1:], second[1:], block.under, strict=True):
+            word_xml.set_border(cell, "bottom", 4, "17212B")
+            self._cell(under, words, "Small", "center")
 
     def _contents(self, block: Contents) -> None:
         self._page_break()
@@ -229,6 +278,12 @@ class _Writer:
             self._words(line, note)
 
     def _sources(self, block: Sources) -> None:
+        if block.is_short:
+            paragraph = self.word.add_paragraph(style="Small")
+            for entry in block.entries:
+                self._bookmarked(paragraph, f"[{entry.number}]", f"_source{entry.number}")
+                paragraph.add_run(f"\u00a0{entry.text}. ")
+            return
         for entry in block.entries:
             paragraph = self.word.add_paragraph(style="Source")
             self._bookmarked(paragraph, f"{entry.number}.", f"_source{entry.number}")

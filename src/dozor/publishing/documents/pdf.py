@@ -16,10 +16,23 @@ import typst
 
 from dozor.language import date_text, gettext
 from dozor.publishing.charts.drawing import draw_svg
-from dozor.publishing.documents.blocks import Block, Document, Figure, Ref, Row, Strong, Words, parts
+from dozor.publishing.documents.blocks import (
+    SMALLEST,
+    Block,
+    Document,
+    Figure,
+    LetterHead,
+    Ref,
+    Row,
+    Strong,
+    TitlePage,
+    Words,
+    parts,
+)
 from dozor.publishing.fonts import FOLDER
 
 TEMPLATE = Path(__file__).parent / "document.typ"
+STEP = 0.025
 
 
 def to_pdf(document: Document, cache: MutableMapping[str, str] | None = None) -> bytes:
@@ -30,19 +43,39 @@ def to_pdf(document: Document, cache: MutableMapping[str, str] | None = None) ->
     `cache` keeps drawn charts, as in `draw_svg`.
     """
     day = document.generated_on
+    data = _document(document, cache)
     pdf = typst.compile(
-        str(TEMPLATE),
-        root=str(TEMPLATE.parent),
-        font_paths=[str(FOLDER)],
-        ignore_system_fonts=True,
+        **_input(data, _size(data, document.pages)),
         format="pdf",
         pdf_standards=["a-2a", "ua-1"],
         timestamp=datetime(day.year, day.month, day.day, tzinfo=UTC),
-        sys_inputs={"document": json.dumps(_document(document, cache), ensure_ascii=False)},
     )
     if not isinstance(pdf, bytes):
         raise TypeError("Typst gave no document")
     return pdf
+
+
+def _input(data: dict[str, Any], size: float) -> dict[str, Any]:
+    return {
+        "input": str(TEMPLATE),
+        "root": str(TEMPLATE.parent),
+        "font_paths": [str(FOLDER)],
+        "ignore_system_fonts": True,
+        "sys_inputs": {"document": json.dumps(data | {"size": size}, ensure_ascii=False)},
+    }
+
+
+def _size(data: dict[str, Any], pages: int) -> float:
+    """The largest type with which a document fits on so many pages; the smallest where it never does."""
+    size = 1.0
+    while pages and size > SMALLEST and _pages(data, size) > pages:
+        size = round(size - STEP, 3)
+    return size
+
+
+def _pages(data: dict[str, Any], size: float) -> int:
+    """How many pages a document has at a size of type."""
+    return int(json.loads(typst.query(**_input(data, size), selector="<end>", field="value", one=True)))
 
 
 def _document(document: Document, cache: MutableMapping[str, str] | None) -> dict[str, Any]:
@@ -54,6 +87,8 @@ def _document(document: Document, cache: MutableMapping[str, str] | None) -> dic
         "author": document.author,
         "footer": document.footer,
         "is_flowing": document.is_flowing,
+        "has_first_footer": document.footer != ""
+        and not any(isinstance(block, TitlePage | LetterHead) for block in document.blocks),
         "date": [day.year, day.month, day.day],
         "date_text": date_text(day, language),
         "words": {

@@ -45,6 +45,7 @@ def prepare(word: WordDocument, language: str) -> None:
     _style(word, "TOC 1", bold=True, before=6, after=2)
     _style(word, "TOC 2", after=2).paragraph_format.left_indent = Cm(0.5)
     _style(word, "Place", size=12, colour=SOFT, after=6)
+    _style(word, "Fact", size=19, bold=True, colour=ACCENT, before=6, after=2, line=1.0)
     _style(word, "Contents heading", size=19, bold=True, after=14)
     _style(word, "Lead", size=12, after=10, line=1.3)
     _style(word, "Small", size=8.5, colour=SOFT, after=3, line=1.15)

@@ -106,6 +106,8 @@ class ReportData:
         When the rows owed were submitted and accepted.
     disclosure
         What the release says of its protection; None for a working draft.
+    checksum
+        SHA-256 of the release's content; empty for a working draft.
     """
 
     plan: Plan
@@ -124,6 +126,7 @@ class ReportData:
     release: str = ""
     handed_in: tuple[HandedIn, ...] = ()
     disclosure: DisclosureStatement | None = None
+    checksum: str = ""
 
     def __post_init__(self) -> None:
         if self.area is not None and self.area not in self.areas:

@@ -28,8 +28,10 @@ class RegionRates:
     population_on: int | None
 
 
-def region_rates(data: ReportData) -> RegionRates | None:
+def region_rates(data: ReportData, *, of: str | None = None) -> RegionRates | None:
     """Return the rates of the report's year, or of the latest year before it that has any; None if none.
+
+    `of`: only years that have this region's.
 
     Published rates and rates worked out here are never mixed in one map: whichever covers more regions is
     taken, published ones when they cover as many. A rate worked out here divides the year's count by the
@@ -38,7 +40,11 @@ def region_rates(data: ReportData) -> RegionRates | None:
     if data.situation is None:
         return None
     for year in range(data.year, data.year - 30, -1):
-        found = [rates for rates in (_published(data, year), *_derived(data, year)) if rates is not None]
+        found = [
+            rates
+            for rates in (_published(data, year), *_derived(data, year))
+            if rates is not None and (of is None or of in rates.values)
+        ]
         if found:
             return max(found, key=lambda rates: (len(rates.values), rates.population_on is None))
     return None

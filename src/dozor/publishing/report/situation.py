@@ -38,8 +38,7 @@ def situation_section(writing: Writing) -> list[Block]:
     drawn = map_figure(writing, rates) if rates else None
     if drawn:
         blocks.append(drawn)
-    bands = (_band(writing, situation, context, indicator) for indicator in context.indicators)
-    if band := next((one for one in bands if one), None):
+    if band := model_figure(writing, has_table=True):
         blocks.append(band)
     table = _table(writing, situation, context)
     if table:
@@ -52,7 +51,21 @@ def situation_section(writing: Writing) -> list[Block]:
     return [Heading(1, writing.say("The situation")), opening, *blocks]
 
 
-def _band(writing: Writing, situation: Situation, context: Plan, indicator: Indicator) -> Figure | None:
+def model_figure(writing: Writing, *, has_table: bool) -> Figure | None:
+    """Return the first of the situation's modelled counts that can be drawn as a band.
+
+    `has_table`: the table of the situation stands beside it, and what it shows is held against the figure.
+    """
+    context, situation = writing.data.context, writing.data.situation
+    if context is None or situation is None:
+        return None
+    bands = (_band(writing, situation, context, one, has_table) for one in context.indicators)
+    return next((one for one in bands if one), None)
+
+
+def _band(
+    writing: Writing, situation: Situation, context: Plan, indicator: Indicator, has_table: bool
+) -> Figure | None:
     """A model's band, with a note where the table beside it shows another release's value."""
     is_shown = indicator.group in situation.groups and indicator.is_modelled
     if not is_shown or indicator.value_kind != "count" or writing.context is None:
@@ -63,7 +76,7 @@ def _band(writing: Writing, situation: Situation, context: Plan, indicator: Indi
         return None
     figure, releases = drawn
     latest = totals[-1]
-    if set(latest.sources) <= releases:
+    if not has_table or set(latest.sources) <= releases:
         return figure
     told = writing.say(
         "The table shows {value} for {period} from another release of the model; releases are not one line.",

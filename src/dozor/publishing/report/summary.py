@@ -16,7 +16,7 @@ MOST_FINDINGS = 14
 def summary_section(writing: Writing) -> list[Block]:
     """Return the summary."""
     blocks: list[Block] = [Heading(1, writing.say("Summary"))]
-    blocks.append(Paragraph(_coverage(writing), "lead"))
+    blocks.append(Paragraph(coverage(writing), "lead"))
     situation = _situation(writing)
     if situation:
         blocks += [Heading(2, writing.say("The situation")), ListBlock(tuple(situation))]
@@ -31,8 +31,8 @@ def summary_section(writing: Writing) -> list[Block]:
     return blocks
 
 
-def _coverage(writing: Writing) -> str:
-    """How many of the plan's series have a value."""
+def coverage(writing: Writing) -> str:
+    """Say how many of the plan's series have a value."""
     plan, year = writing.data.plan, writing.data.year
     series = plan.series()
     without = {(gap.series.indicator.code, gap.series.population): gap for gap in writing.gaps}

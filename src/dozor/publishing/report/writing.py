@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dozor.core.plan import Plan
 from dozor.core.text import Text
@@ -50,6 +50,10 @@ class Writing:
 
     def name(self, text: Text) -> str:
         return text.in_language(self.language)
+
+    def of_country(self) -> Writing:
+        """The same report speaking of the whole country, with one list of sources."""
+        return replace(Writing.of(replace(self.data, area=None), self.language), sources=self.sources)
 
     @property
     def place(self) -> str:
