@@ -61,16 +61,17 @@ def condition(expression: Expression, source: Source) -> ir.BooleanValue:
         case Holds(field, as_number):
             return source.number(field.name) == 1 if as_number else source.table[field.name]
         case IsNull(operand):
-            return _value(operand, source).isnull()
+            return value_of(operand, source).isnull()
         case Comparison(left, sign, right):
-            return _COMPARE[sign](_value(left, source), _value(right, source))
+            return _COMPARE[sign](value_of(left, source), value_of(right, source))
         case Between(operand, low, high):
-            return _value(operand, source).between(_value(low, source), _value(high, source))
+            return value_of(operand, source).between(value_of(low, source), value_of(high, source))
         case In(operand, values):
-            return _value(operand, source).isin([_value(value, source) for value in values])
+            return value_of(operand, source).isin([value_of(value, source) for value in values])
 
 
-def _value(operand: Operand, source: Source) -> Any:
+def value_of(operand: Operand, source: Source) -> Any:
+    """Translate a field, read as its type, or a constant."""
     match operand:
         case Field(name, "number"):
             return source.number(name)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import ibis
 from ibis.expr import types as ir
 
-from dozor.core.estimation.expression import Field, fields_of
+from dozor.core.estimation.expression import Field, fields_of, is_known_with
 from dozor.core.estimation.request import SurveyRequest
 from dozor.core.estimation.totals import Column
-from dozor.store.expressions import condition, trait
+from dozor.store.expressions import condition, trait, value_of
 from dozor.store.source import Source
 
 
@@ -35,6 +35,9 @@ class Measure:
         A number near the values, taken off before squaring.
     asked
         What the measure was made from, to know the same again.
+    known
+        A shorter expression that is NULL exactly where `y` is: the engine then looks at the answer and works
+        out nothing.
     """
 
     column: Column
@@ -44,13 +47,18 @@ class Measure:
     given: ir.BooleanValue | None = None
     complete: bool = False
     centre: float = 0.0
+    known: ir.Value | None = None
 
     def weighted(self, weight: ir.NumericValue) -> ir.NumericValue:
         """``w y``: NULL where there is no answer."""
         return weight * self.y
 
+    def seen(self) -> ir.Value:
+        """What is NULL where there is no answer."""
+        return self.y if self.known is None else self.known
+
     def answered(self) -> ir.BooleanValue:
-        return self.y.notnull()
+        return self.seen().notnull()
 
     def squared(self, weight: ir.NumericValue) -> dict[str, ir.NumericValue]:
         """The second-order products a design effect needs, by name."""
@@ -74,6 +82,7 @@ def _measures(request: SurveyRequest, source: Source) -> list[Measure]:
     for definition in request.shares:
         given = None if definition.given is None else condition(definition.given, source)
         names = {field.name for field in fields_of(definition.whole)}
+        alone = is_known_with(definition.trait) if definition.given is None else None
         measures.append(
             Measure(
                 Column("share", definition.name),
@@ -82,6 +91,7 @@ def _measures(request: SurveyRequest, source: Source) -> list[Measure]:
                 trait(definition, source).cast("int8"),
                 given=given,
                 complete=given is None and names <= source.complete,
+                known=None if alone is None else value_of(alone, source),
             )
         )
     numbers = list(dict.fromkeys([*request.means, *request.totals]))

@@ -77,7 +77,7 @@ def _query(
         sums[f"y{k}"] = measure.weighted(weight)
         if not measure.complete:
             sums[f"w{k}"] = weight * measure.answered().cast("int8")
-            sums[f"n{k}"] = measure.y
+            sums[f"n{k}"] = measure.seen()
         if measure.x is not None:
             sums[f"x{k}"] = weight * measure.x
         if measure.given is not None:
@@ -97,7 +97,6 @@ def _read(
     by: tuple[str, ...],
 ) -> Reduced:
     rows = table.num_rows
-    number = numbers_of(table)
     refuse_rows(table, source, design)
     identifiers = identifiers_of(table, source, design)
     sample, unit = design_of(
@@ -112,6 +111,13 @@ def _read(
         codes.append(code)
         texts.append(text)
     cell, members = combined(codes, [len(text) for text in texts], rows)
+    # in the order of the finest domains, which then need no sorting of their own
+    order = np.argsort(cell * sample.units + unit, kind="stable")
+    unit, cell = unit[order], cell[order]
+    read = numbers_of(table)
+
+    def number(name: str) -> FloatArray:
+        return read(name)[order]
 
     respondents, weight = number("n"), number("w")
     # where nobody left out an answer, one column counts for all questions

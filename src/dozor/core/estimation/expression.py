@@ -107,6 +107,30 @@ def fields_of(expression: Expression) -> frozenset[Field]:
     return frozenset(part for part in parts if isinstance(part, Field))
 
 
+def is_known_with(expression: Expression) -> Field | None:
+    """Return the field whose being answered is all that makes the expression known; ``None``: it takes more.
+
+    A comparison of one field with constants is NULL exactly where the field is, and so is whatever NOT, AND
+    and OR make of such comparisons.
+    """
+    fields = fields_of(expression)
+    if len(fields) != 1 or not _is_of_comparisons(expression):
+        return None
+    return next(iter(fields))
+
+
+def _is_of_comparisons(expression: Expression) -> bool:
+    match expression:
+        case And(terms) | Or(terms):
+            return all(_is_of_comparisons(term) for term in terms)
+        case Not(term):
+            return _is_of_comparisons(term)
+        case IsNull() | Always():
+            return False
+        case _:
+            return bool(fields_of(expression))
+
+
 def zero_one_fields(expression: Expression) -> frozenset[str]:
     """Return the numeric fields that stand as a truth value and must hold 0 or 1 only."""
     match expression:

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from dozor.core.design.stage import FloatArray, IntArray
-from dozor.core.estimation.grouping import sum_by_pair
+from dozor.core.estimation.grouping import pairs_of
 
 Kind = Literal["share", "mean", "total", "ratio"]
 
@@ -131,43 +131,31 @@ class Totals:
 
         The rows come back sorted by domain, then unit, with the domain as their cell.
         """
-        domain = domain_of_cell[self.cell]
-        keep = domain >= 0
-        kept = slice(None) if keep.all() else keep
-        matrices = [self.answers, self.answered_weight, self.numerator]
+        pairs = pairs_of(self.unit, domain_of_cell[self.cell], units)
+        answered = pairs.add(self.answered_weight)
         shared = self.denominator is self.answered_weight
-        if not shared:
-            matrices.append(self.denominator)
-        vectors = [self.respondents, self.weight, *self.eligible.values()]
-        for sums in self.squares.values():
-            vectors += [v for v in (sums.yy, sums.xy, sums.xx) if v is not None]
-        block = np.concatenate([*matrices, *(v[:, None] for v in vectors)], axis=1)[kept]
-        added, unit, cell = sum_by_pair(block, self.unit[kept], domain[kept], units)
 
-        widths = np.cumsum([matrix.shape[1] for matrix in matrices])
-        *parts, others = np.split(added, widths, axis=1)
-        rest = iter(others.T)
-        respondents, weight = next(rest), next(rest)
-        eligible = {k: next(rest) for k in self.eligible}
-        squares = {
-            k: Squares(
-                yy=next(rest),
-                centre=s.centre,
-                xy=None if s.xy is None else next(rest),
-                xx=None if s.xx is None else next(rest),
-            )
-            for k, s in self.squares.items()
-        }
+        def column(values: FloatArray) -> FloatArray:
+            return pairs.add(values[:, None])[:, 0]
+
         return Totals(
             columns=self.columns,
-            unit=unit,
-            cell=cell,
-            respondents=respondents,
-            weight=weight,
-            answers=parts[0],
-            answered_weight=parts[1],
-            numerator=parts[2],
-            denominator=parts[1] if shared else parts[3],
-            eligible=eligible,
-            squares=squares,
+            unit=pairs.unit,
+            cell=pairs.domain,
+            respondents=column(self.respondents),
+            weight=column(self.weight),
+            answers=pairs.add(self.answers),
+            answered_weight=answered,
+            numerator=pairs.add(self.numerator),
+            denominator=answered if shared else pairs.add(self.denominator),
+            eligible={k: column(values) for k, values in self.eligible.items()},
+            squares={
+                k: Squares(
+                    yy=column(s.yy),
+                    centre=s.centre,
+                    xy=None if s.xy is None else column(s.xy),
+                    xx=None if s.xx is None else column(s.xx),
+                )
+                for k, s in self.squares.items()
+            },
         )
