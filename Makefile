@@ -1,7 +1,7 @@
 # Two commands matter: `make run` (the example instance, served) and `make test`.
 # Both prepare the machine first; `make setup` does only that.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint unit journeys test-postgres test-spark test-reference matrix security bench coverage bench-estimation bench-collection bench-release bench-quality bench-workflow wheel audit lock screenshots clean
+.PHONY: help setup run test lint unit journeys test-postgres test-spark test-reference matrix security bench coverage bench-estimation bench-collection bench-release bench-quality bench-workflow wheel audit fuzz lock screenshots clean
 SHELL := /bin/bash
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -13,6 +13,7 @@ help:
 	@echo "make run      the example instance on http://127.0.0.1:8000/"
 	@echo "make test     style, types, import contracts, migrations and every test"
 	@echo "make matrix   who may open what: every cell of the authorisation matrix, counted"
+	@echo "make fuzz     questions and files that nobody would send, by the thousand"
 	@echo "make setup    the environment alone ($(VENV))"
 	@echo "make wheel    dist/dozor-*.whl"
 	@echo "make bench    figures of speed; bench-estimation for the estimators, bench-collection for phones and files"
@@ -57,6 +58,10 @@ wheel: setup
 
 audit: setup
 	$(VENV)/bin/pip-audit --require-hashes --disable-pip -r requirements.txt
+
+# questions to the API as each kind of person, spoilt files to the readers; SECONDS_OF_ASKING=10 for a short run
+fuzz: setup
+	@tools/fuzz.sh --seconds $${SECONDS_OF_ASKING:-60}
 
 test-reference: setup
 	$(PY) -m tests.reference.table

@@ -7,6 +7,8 @@ compile -o requirements.txt
 compile --extra dev -c requirements.txt -o requirements-dev.txt
 printf '%s\n' "bandit>=1.8" "semgrep>=1.140" | .venv/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes \
     --no-emit-index-url --no-emit-find-links --no-header --no-annotate -o requirements-security.txt -
+printf '%s\n' "schemathesis>=4.3" | .venv/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes \
+    --no-emit-index-url --no-emit-find-links --no-header --no-annotate -o requirements-fuzz.txt -
 compile --extra spark -c requirements.txt -o requirements-spark.txt
 # the phones' engine for the tests; its .npmrc leaves addresses of packages out, this the authors' own
 .venv/bin/python - <<'END'

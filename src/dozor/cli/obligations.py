@@ -5,18 +5,16 @@ from __future__ import annotations
 import sys
 from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from dozor.cli.instance_room import open_instance
 from dozor.cli.output import language, print_json, print_table, read_date, tell
+from dozor.core.calendar.showing import as_mapping
 from dozor.core.findings import Finding, Refused
 from dozor.core.observations.period import FIRST_YEAR, LAST_YEAR
 from dozor.language import gettext
-
-if TYPE_CHECKING:
-    from dozor.core.calendar.obligation import Obligation
 
 
 class DutyFormat(StrEnum):
@@ -51,7 +49,7 @@ def obligations(
     found = duties(year=year, as_of=day, agency=None if agency is None else {agency})
     plan = main_plan(date(year, 7, 1))
     if format is DutyFormat.JSON:
-        print_json([as_json(o) for o in found])
+        print_json([as_mapping(o, language()) for o in found])
         return
     if format is DutyFormat.ICS:
         sys.stdout.write(
@@ -77,20 +75,3 @@ def obligations(
         ),
     )
     tell("{count} duties.", count=len(found))
-
-
-def as_json(o: Obligation) -> dict[str, Any]:
-    """One duty as scripts read it."""
-    return {
-        "indicator": o.indicator,
-        "executor": o.executor,
-        "agency": o.agency,
-        "area": o.area,
-        "year": o.year,
-        "recipient": o.recipient,
-        "due_on": o.due_on,
-        "expected_by": o.expected_by,
-        "target_on": o.target_on,
-        "basis": o.basis.in_language(language()),
-        "status": str(o.status),
-    }

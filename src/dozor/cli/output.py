@@ -26,6 +26,7 @@ from rich.progress import (
 from rich.table import Table
 
 from dozor.core.findings import Finding, Refused
+from dozor.core.observations.showing import plain_number
 from dozor.language import gettext, say
 
 
@@ -114,14 +115,7 @@ def progress(label: str) -> Iterator[Progress]:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
-        return number_json(value)
+        return plain_number(value)
     if isinstance(value, date | datetime):
         return value.isoformat()
     raise TypeError(f"no JSON for {type(value)}")
-
-
-def number_json(value: Decimal | None) -> int | float | None:
-    """A JSON number: whole where the number is whole."""
-    if value is None:
-        return None
-    return int(value) if value == value.to_integral_value() else float(value)

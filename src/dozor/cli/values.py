@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
-from zoneinfo import ZoneInfo
+from typing import Annotated, Any
 
 import typer
 
@@ -16,7 +14,6 @@ from dozor.cli.output import (
     FormatOption,
     finding_json,
     language,
-    number_json,
     print_findings,
     print_json,
     print_table,
@@ -24,13 +21,11 @@ from dozor.cli.output import (
     tell,
 )
 from dozor.core.findings import Finding, Refused
+from dozor.core.observations.instant import read_instant
+from dozor.core.observations.showing import as_mapping
 from dozor.language import number
 
-if TYPE_CHECKING:
-    from dozor.core.observations.observation import Observation
-
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
-MINSK = ZoneInfo("Europe/Minsk")
 
 
 @app.command("import")
@@ -126,7 +121,7 @@ def show(
     if simulated:
         tell("Simulated data: nobody measured these values.")
     if format is Format.JSON:
-        print_json([as_json(o) for o in found])
+        print_json([as_mapping(o) for o in found])
         return
     if not found:
         tell("No published value.")
@@ -154,38 +149,3 @@ def show(
 
 def _bound(value: Any) -> str:
     return "" if value is None else number(value, language())
-
-
-def as_json(o: Observation) -> dict[str, Any]:
-    """One value as scripts read it; `missing` says why `value` is null."""
-    return {
-        "indicator": o.indicator,
-        "population": o.population,
-        "sex": o.sex,
-        "age": o.age,
-        "area": o.area,
-        "period": o.period.text,
-        "value": number_json(o.value),
-        "unit": o.figure.unit,
-        "lower": number_json(o.figure.lower),
-        "upper": number_json(o.figure.upper),
-        "recorded_at": o.recorded_at.astimezone(MINSK).isoformat(),
-        "source": o.source.title,
-        "simulated": o.source.is_simulated,
-        "headline": bool(o.is_headline),
-        "missing": o.figure.missing,
-        "match": o.match,
-    }
-
-
-def read_instant(text: str) -> datetime:
-    """Read a date as the end of that day in Minsk, or an instant with its offset."""
-    try:
-        if len(text) <= len("2026-03-01"):
-            return datetime.combine(date.fromisoformat(text), time.max, tzinfo=MINSK)
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        raise Refused(Finding("INST-INSTANT", found=text)) from None
-    if instant.tzinfo is None:
-        raise Refused(Finding("INST-INSTANT", found=text))
-    return instant

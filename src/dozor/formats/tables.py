@@ -18,9 +18,9 @@ from datetime import date, datetime, time
 from itertools import zip_longest
 from pathlib import Path
 from typing import IO, Any
-from xml.etree.ElementTree import ParseError
 
 import openpyxl
+from defusedxml.common import DefusedXmlException
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from dozor.core.findings import Finding, Refused
@@ -32,6 +32,11 @@ MOST_UNPACKED = 4_000_000_000
 MOST_TEXTS = 200_000_000  # a spreadsheet's shared texts are held in memory
 MOST_RATIO = 200  # a spreadsheet packs 10 to 30 times; far more is a trap
 _CHUNK = 1 << 20
+# what openpyxl raises over a spreadsheet that is none, or only half of one; parsers' own are SyntaxErrors
+UNREADABLE: tuple[type[Exception], ...] = (
+    *(zipfile.BadZipFile, zlib.error, SyntaxError, DefusedXmlException, KeyError, ValueError, EOFError),
+    *(OSError, TypeError, AttributeError, IndexError, NotImplementedError, RuntimeError),
+)
 
 
 @dataclass(frozen=True)
@@ -189,7 +194,7 @@ def _opened(path: Path, name: str) -> Iterator[Any]:
                 yield book
             finally:
                 book.close()
-    except (zipfile.BadZipFile, zlib.error, ParseError, KeyError, ValueError, EOFError, OSError) as problem:
+    except UNREADABLE as problem:
         raise Refused(Finding("FILE-NO-TABLE", file=name)) from problem
 
 

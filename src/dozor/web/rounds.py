@@ -7,16 +7,29 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dozor.apps.collection.models import AnswerRecord, Round
+from dozor.apps.organisations.scope import Right, agencies_for
+from dozor.apps.plans.queries import main_plan
 from dozor.apps.submissions.queries import national_centre
 from dozor.core.answers.fieldwork import Fieldwork, Response
 from dozor.core.findings import Finding
 from dozor.language import say
 from dozor.language.numbers import number, percent
 from dozor.web.names import Names
+
+
+def seen_by(person: Any) -> QuerySet[Round]:
+    """Rounds a person may see, their forms without the bytes; those of no agency are the centre's."""
+    found = Round.objects.select_related("form", "agency").defer("form__xml", "form__fields")
+    seen = agencies_for(person, Right.READ_ROUND)
+    if seen is None:
+        return found
+    of_all = Q(agency__isnull=True) if national_centre(main_plan()).code in seen else Q(pk=None)
+    return found.filter(Q(agency__code__in=seen) | of_all)
 
 
 def agency_of(round_: Round, names: Names) -> str:

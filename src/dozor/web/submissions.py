@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dozor.apps.organisations.scope import Right, may
+from dozor.apps.organisations.scope import Right, agencies_for, may
 from dozor.apps.submissions.models import Submission, SubmissionEvent, SubmissionVersion
+from dozor.apps.submissions.queries import submissions
 from dozor.core.observations.checking import read_number
 from dozor.core.observations.observation import Missing
 from dozor.core.submissions.changes import Change, changes
@@ -100,6 +101,12 @@ class StepShown:
     what: str
     details: tuple[str, ...]
     remarks: tuple[tuple[str, RemarkShown], ...]
+
+
+def seen_by(person: Any, *, year: int | None = None, pk: int | None = None) -> list[Submission]:
+    """Submissions a person may see, oldest first; what is not handed in yet is its own agency's alone."""
+    found = submissions(year=year, agency=agencies_for(person, Right.READ_SUBMISSION), pk=pk)
+    return [s for s in found if s.state != State.DRAFT or sees_drafts(person, s)]
 
 
 def sees_drafts(person: Any, submission: Submission) -> bool:

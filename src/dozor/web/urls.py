@@ -24,6 +24,7 @@ from dozor.web.views import (
 
 without_language = [
     path("health/", library.health, name="health"),
+    path("work/api/", include("dozor.web.api.door")),
     path("key/<str:token>/calendar.ics", reminders.feed, name="calendar-feed"),
     path("key/<str:token>/", include("dozor.web.openrosa_urls")),
 ]

@@ -59,6 +59,10 @@ class Route:
         return self.about.partition(":")[0]
 
     @property
+    def is_api(self) -> bool:
+        return self.name.startswith("api-")
+
+    @property
     def is_owned(self) -> bool:
         return self.about.endswith(":own")
 
@@ -191,7 +195,8 @@ class Matrix:
         if route.rights == ("invited",):
             return "gone"
         if not asker.holds(route):
-            return "door" if asker.role is None or route.rights == ("half-in",) else "no"
+            at_door = asker.role is None or route.rights == ("half-in",)
+            return "door" if at_door and not route.is_api else "no"
         if method not in route.methods:
             return "not"
         if aim.owner is not None:
@@ -255,7 +260,9 @@ class Matrix:
     def knock(self, asker: Asker, route: Route, method: str, aim: Aim) -> Any:
         path = reverse(route.name, args=aim.arguments)
         if route.about == "agency":
-            path += f"?agency={aim.agency}&year={planted.YEAR}&collection=survey-youth"
+            path += f"?agency={aim.agency}&year={planted.YEAR}"
+            path += "" if route.is_api else "&collection=survey-youth"
+        path += planted.QUERIES.get(route.name, "")
         data = self.body(route, str(aim.agency)) if method == "POST" else None
         asker.client.cookies.clear()  # what the last answer set or took away
         if asker.cookie:
@@ -314,6 +321,8 @@ def _rows(model: type[models.Model]) -> dict[Any, tuple[Any, ...]]:
 def outcome(response: Any) -> str:
     """in · door (sent to sign in) · no (403) · gone (404) · not (405) · refused (409, 422 of an act)."""
     status = response.status_code
+    if status == 422 and response["Content-Type"].startswith("application/json"):
+        return "422"  # a program's question is asked rightly here
     if status == 302 and response["Location"].partition("?")[0] == reverse("sign-in"):
         return "door"
     return {

@@ -273,6 +273,8 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "calendar-feed": (NO_PHONE,),
     "openrosa-nothing": (NO_PHONE, "other"),
 }
+# what an address of a program's question asks beside its path
+QUERIES = {"api-values": "?indicator=11.1"}
 REGIONAL = {"OCHEPH-HO", "OCHEPH-BR", "MCHE"}
 CENTRAL = {"MOE", "MIA"}
 # the agencies of the cast about which a form sent so is recorded, if whoever sends it has the right

@@ -77,8 +77,9 @@ def test_floor_02_no_form_is_taken_without_its_token(untouched_example: Instance
                 path = reverse(name, args=values)
             except Exception:  # noqa: S112 - not this route's shape
                 continue
+            refused = 405 if name.startswith("api-") else 403  # the API takes no such method from anybody
             for method in ("post", "put", "patch", "delete"):
-                assert getattr(client, method)(path).status_code == 403, (name, method)
+                assert getattr(client, method)(path).status_code == refused, (name, method)
                 asked += 1
             break
         else:

@@ -46,9 +46,12 @@ def submissions(
     year: int | None = None,
     agency: Collection[str] | None = None,
     recipient: Collection[str] | None = None,
+    pk: int | None = None,
 ) -> list[Submission]:
     """Submissions, oldest first; `agency` and `recipient` keep those of the agencies named (either way)."""
     found: Any = Submission.objects.select_related("agency", "recipient")
+    if pk is not None:
+        found = found.filter(pk=pk)
     if year is not None:
         found = found.filter(year=year)
     if agency is not None:

@@ -10,12 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 import openpyxl
-from defusedxml.common import DefusedXmlException
 
 from dozor.core.findings import Finding, Refused
+from dozor.formats.tables import UNREADABLE
 from dozor.formats.workbook.layout import MARK, SEAL_SHEET
 
 MOST_UNPACKED = 40_000_000  # bytes; five thousand rows of forty columns take a third
@@ -74,10 +73,7 @@ def opened(path: Path, name: str) -> Iterator[Any]:
                 book.close()
     except FileNotFoundError:
         raise Refused(Finding("FILE-MISSING", found=name)) from None
-    except (
-        *(zipfile.BadZipFile, zlib.error, ParseError, DefusedXmlException, KeyError, ValueError),
-        *(EOFError, OSError, TypeError, AttributeError, IndexError, NotImplementedError, RuntimeError),
-    ) as problem:
+    except UNREADABLE as problem:
         raise Refused(Finding("FILE-NO-TABLE", file=name)) from problem
 
 

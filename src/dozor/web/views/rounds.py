@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,8 +18,7 @@ from dozor.apps.collection.designing import sample_of
 from dozor.apps.collection.fieldwork import fieldwork, is_recruited, records_so_far
 from dozor.apps.collection.gathering import decide_quarantine
 from dozor.apps.collection.models import Round, RoundClosing
-from dozor.apps.organisations.scope import Right, agencies_for, may
-from dozor.apps.submissions.queries import national_centre
+from dozor.apps.organisations.scope import Right, may
 from dozor.core.findings import Refused
 from dozor.language import say
 from dozor.store.answers_at_rest import StoredRecord
@@ -69,13 +67,8 @@ def _found(request: HttpRequest, pk: int, *rights: Right) -> tuple[Round, str]:
 @asks(Right.READ_ROUND)
 def rounds(request: HttpRequest) -> HttpResponse:
     names, now = Names.of(request), timezone.now()
-    seen = agencies_for(request.user, Right.READ_ROUND)
-    found = Round.objects.select_related("form", "agency").defer("form__xml", "form__fields")
-    if seen is not None:
-        of_all = Q(agency__isnull=True) if national_centre(names.main_plan).code in seen else Q(pk=None)
-        found = found.filter(Q(agency__code__in=seen) | of_all)
     rows = []
-    for one in found.order_by("-id"):
+    for one in shown.seen_by(request.user).order_by("-id"):
         sample, done = sample_of(one), shown.records_of(one)
         rows.append(
             {

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 
 from dozor.apps.collection.queries import years_with_duties
 from dozor.apps.organisations.models import Agency
-from dozor.apps.organisations.scope import Right, agencies_for, may
+from dozor.apps.organisations.scope import Right, may
 from dozor.apps.submissions import actions
 from dozor.apps.submissions.files import rows_of_file
 from dozor.apps.submissions.models import Submission, SubmissionVersion
-from dozor.apps.submissions.queries import errand, findings, open_remarks, submissions
+from dozor.apps.submissions.queries import errand, findings, open_remarks
 from dozor.core.findings import Finding, Refused
 from dozor.core.submissions.content import Row, row_of
 from dozor.core.submissions.states import State
@@ -46,12 +46,7 @@ def list_submissions(request: HttpRequest) -> HttpResponse:
     names = Names.of(request)
     today = timezone.localdate()
     year = chosen_year(request, today)
-    seen = agencies_for(request.user, Right.READ_SUBMISSION)
-    found = [
-        s
-        for s in submissions(year=year, agency=seen)
-        if s.state != State.DRAFT or shown.sees_drafts(request.user, s)
-    ]
+    found = shown.seen_by(request.user, year=year)
     own = request.user.agency.code if request.user.agency else None
     collections = {c.code: names.say(c.name) for c in names.main_plan.collections}
 

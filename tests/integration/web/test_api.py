@@ -1,0 +1,93 @@
+"""The API for other programs (API): what rights let through is the matrix's, what it says is here.
+
+API-001  values as known on a day and duties of an agency are what the commands say
+API-002  whoever is not signed in, or asks wrongly, gets a coded finding in the language asked for
+API-003  it only reads, needs no token for that, and a parameter it does not know is refused
+API-004  a submission's rows are those of the version its reader may see; a draft is its own agency's
+"""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from tests.instances import Instance
+from tests.integration.web.conftest import browser
+
+
+def asked(client: Client, route: str, *path: object, **query: object) -> tuple[int, object]:
+    answer = client.get(reverse(route, args=path), query)
+    return answer.status_code, answer.json()
+
+
+def test_api_001_the_same_as_the_commands(untouched_example: Instance) -> None:
+    status, told = asked(browser("national"), "api-values", indicator="11.1", area="BY", limit=5)
+    by_command = untouched_example.cli("values", "show", "11.1", "--area", "BY", "--format", "json").json
+    assert status == 200
+    assert told == {"count": len(by_command), "values": by_command[:5]}
+    status, told = asked(browser("national"), "api-values", indicator="11.1", as_known_on="2000-01-01")
+    assert told == {"count": 0, "values": []}
+    status, told = asked(browser("gomel"), "api-obligations", year=2025, agency="OCHEPH-HO", language="en")
+    by_command = untouched_example.cli(
+        "obligations", "--year", "2025", "--agency", "OCHEPH-HO", "--format", "json"
+    ).json
+    assert status == 200
+    assert told == by_command
+    assert asked(browser("auditor"), "api-plan")[1]["code"] == "by-hiv-2006-123"
+
+
+@pytest.mark.parametrize(
+    ("login", "route", "query", "status", "code"),
+    [
+        (None, "api-values", {"indicator": "11.1"}, 401, "API-SIGN-IN"),
+        ("education", "api-obligations", {"year": 2025, "agency": "MIA"}, 403, "API-DENIED"),
+        ("ministry", "api-submissions", {}, 403, "API-DENIED"),
+        ("national", "api-obligations", {"year": 2025, "agency": "XX"}, 404, "API-NOTHING"),
+        ("national", "api-values", {"indicator": "99.9"}, 404, "INST-INDICATOR"),
+        ("national", "api-values", {}, 422, "API-MISSING"),
+        ("national", "api-values", {"indicator": "11.1", "as_known_on": "2026-02-31"}, 422, "API-PARAMETER"),
+        ("national", "api-values", {"indicator": "11.1", "agency": "MIA"}, 422, "API-UNKNOWN"),
+        ("national", "api-obligations", {"year": "9" * 30}, 422, "API-PARAMETER"),
+        ("national", "api-values", {"indicator": "a\x00b"}, 422, "API-PARAMETER"),
+    ],
+)
+def test_api_002_refused_in_words(untouched_example: Instance, login, route, query, status, code) -> None:
+    got, told = asked(browser(login), route, **query, language="en")
+    assert (got, told["findings"][0]["code"]) == (status, code)
+    in_russian = asked(browser(login), route, **query)[1]["findings"][0]["message"]
+    assert in_russian != told["findings"][0]["message"]
+
+
+def test_api_003_it_only_reads(untouched_example: Instance) -> None:
+    client = browser("admin")
+    for method in ("post", "put", "patch", "delete", "options"):
+        answer = getattr(client, method)(reverse("api-rounds"))
+        assert answer.status_code == 405
+        assert answer["Allow"] == "GET, HEAD"
+    head, got = client.head(reverse("api-plan")), client.get(reverse("api-plan"))
+    assert head.content == b""
+    assert head["Content-Length"] == str(len(got.content))
+    assert "no-store" in got["Cache-Control"]
+
+
+def test_api_004_rows_of_the_version_one_may_see(example: Instance) -> None:
+    table = example.home / "rows.csv"
+    table.write_text("indicator,population,area,period,unit,value\n6.1,prisoners,BY,2025,percent,3\n")
+    ran = example.cli(
+        "submission",
+        "hand-in",
+        table,
+        "--agency",
+        "MIA",
+        "--collection",
+        "survey-prisoners",
+        "--year",
+        "2025",
+    )
+    assert ran.code == 0, ran.err
+    own = asked(browser("interior"), "api-submissions", year=2025)[1]
+    assert [s["state"] for s in own] == ["draft"]
+    assert asked(browser("national"), "api-submissions", year=2025)[1] == []
+    whole = asked(browser("interior"), "api-submission", own[0]["id"])[1]
+    assert whole["rows"][0]["value"] == "3"
+    assert asked(browser("national"), "api-submission", own[0]["id"])[0] == 404
