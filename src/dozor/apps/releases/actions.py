@@ -148,7 +148,7 @@ def _protected(
     found: list[Observation], known: frozenset[int], plans: list[Plan], of: Audience, at: datetime
 ) -> Protection:
     return protect(
-        cells_of(found, plans, known),
+        cells_of(found, plans, known, organisations.areas().country.code),
         audience=of,
         structure=structure_of(plans, organisations.areas(), timezone.localdate(at)),
         earlier=earlier_editions(of),

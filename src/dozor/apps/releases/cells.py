@@ -7,7 +7,19 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from dozor.core.disclosure import About, Cell, Kind, Protected, Structure, divisions_of_areas, spans_of_ages
+from dozor.core.disclosure import (
+    About,
+    Cell,
+    Kind,
+    Protected,
+    Quotient,
+    Structure,
+    Undivided,
+    declared_relations,
+    divisions_of_areas,
+    join_quotients,
+    spans_of_ages,
+)
 from dozor.core.observations.observation import Missing, Observation
 from dozor.core.places import Areas
 from dozor.core.plan import Plan
@@ -23,13 +35,17 @@ _ASKED = {
 
 
 def cells_of(
-    observations: Iterable[Observation], plans: Sequence[Plan], published: frozenset[int]
+    observations: Iterable[Observation], plans: Sequence[Plan], published: frozenset[int], country: str
 ) -> list[Cell]:
     """The cells an attacker reasons with: every collected value, and of the published ones the headline.
 
     Values of several published sources differ, and an attacker believes one of them; two collected values of
-    one thing (two executors of a row) are two quantities.
+    one thing (two executors of a row) are two quantities. Shares and rates that a plan's text declares to be
+    quotients of counts are joined to them.
     """
+    declared = [declared_relations(plan) for plan in plans]
+    quotients = {one.of: one for d in declared for one in d.quotients}
+    quotient_of: dict[str, Quotient] = {}
     owner = {i.code: p for p in reversed(plans) for i in p.indicators}
     cells: list[Cell] = []
     taken: set[tuple[About, Kind]] = set()
@@ -45,8 +61,12 @@ def cells_of(
                 continue
             cell = replace(cell, about=cell.about.of(f"{o.indicator} @{o.source.key}"))
         taken.add((cell.about, cell.kind))
+        if o.indicator in quotients:
+            quotient_of[cell.id] = quotients[o.indicator]
         cells.append(cell)
-    return sorted(cells, key=lambda c: int(c.id))
+    wholes = {part: division.whole for d in declared for division in d.populations for part in division.parts}
+    ordered = sorted(cells, key=lambda c: int(c.id))
+    return join_quotients(ordered, quotient_of, Undivided(wholes, country))
 
 
 def _cell(o: Observation, plan: Plan, is_published: bool) -> Cell:
@@ -88,12 +108,16 @@ def _whole(number: Decimal | None) -> int | None:
 
 
 def structure_of(plans: Sequence[Plan], areas: Areas, on: date) -> Structure:
-    """What everyone knows of the sums between these plans' series."""
+    """What everyone knows of the sums between these plans' series; raises `Refused` for a faulty text."""
     indicators = [i for p in plans for i in p.indicators]
+    declared = [declared_relations(plan) for plan in plans]
     return Structure(
         areas=divisions_of_areas(areas, on),
         ages=spans_of_ages(plans[0].ages),
         flows=frozenset(i.code for i in indicators if i.period_kind == "flow"),
+        measures=tuple(division for d in declared for division in d.measures),
+        running=tuple(pair for d in declared for pair in d.running),
+        populations=tuple(division for d in declared for division in d.populations),
     )
 
 

@@ -83,6 +83,9 @@ class Cell:
     numerator_measure, denominator_measure
         Names that join them with counts of the same people in other cells; by default the cell's measure
         followed by ``/numerator`` and ``/denominator``, known to this cell's indicator alone.
+    denominator_of
+        Whom the denominator counts where these are other people or another time: the whole place for the
+        share of a group, residents on the next 1 January for a rate.
     factor, decimals
         What the quotient is multiplied by (100 for percent), and the digits shown after the point.
         For money and means `decimals` alone.
@@ -104,6 +107,7 @@ class Cell:
     denominator: int | None = None
     numerator_measure: str = ""
     denominator_measure: str = ""
+    denominator_of: About | None = None
     factor: Decimal = Decimal(100)
     decimals: int = 0
     respondents: int | None = None
@@ -140,6 +144,8 @@ class Cell:
 
     @property
     def denominator_about(self) -> About:
+        if self.denominator_of is not None:
+            return self.denominator_of
         return self.about.of(self.denominator_measure or f"{self.about.measure}/denominator")
 
     @property

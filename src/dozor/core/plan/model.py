@@ -21,6 +21,7 @@ from dozor.core.text import Text
 
 T = TypeVar("T")
 QUALITY = "quality.yaml"  # read by the quality room, which knows the rules
+RELATIONS = "relations.yaml"  # read by the disclosure room, whose attacker uses them
 Force = Literal["in-force", "unconfirmed", "ended"]
 PlanKind = Literal["monitoring", "context"]
 ValueKind = Literal[
@@ -217,6 +218,8 @@ class Plan:
         The texts of instruments and definitions, file name → text; read when first asked for.
     quality
         The text of ``quality.yaml``: thresholds and relations, read by the quality room.
+    relations
+        The text of ``relations.yaml``: how series hang together, read by the disclosure room.
     """
 
     code: str
@@ -249,6 +252,7 @@ class Plan:
     retention: tuple[Retention, ...] = ()
     collecting: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     quality: str = field(default="", repr=False, compare=False)
+    relations: str = field(default="", repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if len(self._by_code) != len(self.indicators):

@@ -29,8 +29,8 @@ def read_plan(files: Mapping[str, str]) -> Plan:
     files
         File name → text. A file is a mapping from section (``plan``, ``directions``, ``indicators``,
         ``executors``, …) to its content; any section may stand in any file, and a list that is spread
-        over several files is one list. Instruments, definitions and rules of quality are kept as they are,
-        to be read when they are asked for (:attr:`Plan.instruments`).
+        over several files is one list. Instruments, definitions, rules of quality and relations are kept as
+        they are, to be read when they are asked for (:attr:`Plan.instruments`).
 
     Raises
     ------
@@ -39,10 +39,15 @@ def read_plan(files: Mapping[str, str]) -> Plan:
     """
     later = {name for name in files if name == DEFINITIONS or name.startswith(INSTRUMENTS)}
     plan = _PlanReading().read(
-        {n: text for n, text in files.items() if n not in later and n != model.QUALITY}
+        {n: text for n, text in files.items() if n not in later and n not in (model.QUALITY, model.RELATIONS)}
     )
     collecting = {name: files[name] for name in sorted(later)}
-    return replace(plan, collecting=collecting, quality=files.get(model.QUALITY, ""))
+    return replace(
+        plan,
+        collecting=collecting,
+        quality=files.get(model.QUALITY, ""),
+        relations=files.get(model.RELATIONS, ""),
+    )
 
 
 class _PlanReading:
