@@ -28,9 +28,9 @@ from with_postgres import postgres
 
 YEAR = 2026
 READING = (
-    (40, "/obligations/"), (15, "/submissions/"), (15, "/reminders/"),
-    (10, "/submissions/rows/?agency={agency}&year={year}&collection={collection}"),
-    (10, "/indicators/by-hiv-2006-123/11.1/"),
+    (40, "/work/obligations/"), (15, "/work/submissions/"), (15, "/work/reminders/"),
+    (10, "/work/submissions/rows/?agency={agency}&year={year}&collection={collection}"),
+    (10, "/work/indicators/by-hiv-2006-123/11.1/"),
 )  # fmt: skip
 WRITING = 10  # parts of a hundred
 ROLES = {
@@ -158,7 +158,7 @@ class Load:
             f"Content-Type: text/csv\r\n\r\n{table}\r\n--{line}--\r\n"
         )
         return self.ask(
-            connection, "POST", "/submissions/rows/", person, "".join(parts).encode(),
+            connection, "POST", "/work/submissions/rows/", person, "".join(parts).encode(),
             {"Content-Type": f"multipart/form-data; boundary={line}"},
         )  # fmt: skip
 

@@ -106,11 +106,11 @@ def opened(site: Site, chromium: Browser) -> Iterator[Opened]:
         page = context.new_page()
         page.set_default_timeout(30_000)
         if login:
-            page.goto("/obligations/")  # a session opened before is gone on with
+            page.goto("/work/obligations/")  # a session opened before is gone on with
             if "/sign-in/" in page.url:
                 sign_in(page, site, login)
                 site.signed_in[login] = context.storage_state()
-                page.goto("/obligations/")
+                page.goto("/work/obligations/")
         return page
 
     yield open_page

@@ -19,11 +19,22 @@ def test_a_citizen_follows_a_number_to_its_source(opened: Opened):
     page.get_by_role("link", name="Распространённость ВИЧ среди людей", exact=False).first.click()
     expect(page.locator(".answer").first).to_contain_text("30,8")
     page.locator(".answer a.num").first.click()
+    assert page.url.endswith("#all-data")
+    expect(page.locator("#all-data")).to_be_in_viewport()
+    page.locator(".languages a[hreflang=be]").click()
+    assert "/be/indicators/by-hiv-2006-123/11.1/" in page.url
+    expect(page.locator(".answer").first).to_contain_text("30,8")
+
+
+def test_a_reader_follows_a_number_of_the_bank_to_its_card(opened: Opened):
+    page = opened(NARROW, "ministry")
+    page.goto("/work/indicators/by-hiv-2006-123/11.1/")
+    page.locator(".answer a.num").first.click()
     expect(page.locator("h1")).to_contain_text("30,8")
     expect(page.get_by_role("heading", name="Откуда оно")).to_be_visible()
     page.locator(".languages a[hreflang=be]").click()
     expect(page.get_by_role("heading", name="Адкуль ён")).to_be_visible()
-    assert "/be/values/" in page.url
+    assert "/be/work/values/" in page.url
 
 
 def test_a_researcher_takes_the_file(opened: Opened):
@@ -39,7 +50,7 @@ def test_a_researcher_takes_the_file(opened: Opened):
 @pytest.mark.parametrize("scripts", [True, False])
 def test_an_oblast_centre_records_the_end_of_collection(opened: Opened, scripts: bool):
     page = opened(NARROW, "gomel", scripts=scripts)
-    page.goto("/obligations/end/?year=2026&collection=airtime-statistics")
+    page.goto("/work/obligations/end/?year=2026&collection=airtime-statistics")
     page.click("text=Записать")
     expect(page.locator(".faults")).to_be_visible()
     page.fill("#id_ended_on", "2026-11-02")
@@ -57,39 +68,39 @@ def test_the_republican_centre_imports_values(opened: Opened, tmp_path: Path, sc
     bad.write_text(table({"value": "140", "period": year}), encoding="utf-8")
     good.write_text(table({"value": "31,4", "period": year}, separator=";"), encoding="utf-8")
     page = opened(login="national", scripts=scripts)
-    page.goto("/import/")
+    page.goto("/work/import/")
     page.set_input_files("#id_file", bad)
     page.click("text=Проверить файл")
     expect(page.locator(".answer")).to_contain_text("Файл не принят")
     expect(page.locator("main")).to_contain_text("доля не может быть больше 100")
-    page.goto("/import/")
+    page.goto("/work/import/")
     page.set_input_files("#id_file", good)
     page.click("text=Проверить файл")
     expect(page.locator(".answer")).to_contain_text("Файл верен")
     page.click("text=Применить")
     expect(page.locator(".answer")).to_contain_text("Применено")
-    page.goto("/places/BY-HO/")
+    page.goto("/work/places/BY-HO/")
     expect(page.locator("main")).to_contain_text("31,4")
 
 
 def test_the_board_shows_what_a_receipt_changed(opened: Opened):
     page = opened(login="national")
-    page.goto("/obligations/board/?year=2026")
+    page.goto("/work/obligations/board/?year=2026")
     received = page.locator(".tally li", has_text="принято").locator("b")
     before = int(received.inner_text())
-    page.goto("/obligations/board/receipt/?agency=MOI&year=2026")
+    page.goto("/work/obligations/board/receipt/?agency=MOI&year=2026")
     page.locator(".choices input").first.check()
     page.fill("#id_received_on", "2026-11-20")
     page.fill("#id_number", "01-12/388")
     page.click("button.first")
     expect(page.locator(".messages")).to_contain_text("Получение записано")
-    page.goto("/obligations/board/?year=2026")
+    page.goto("/work/obligations/board/?year=2026")
     expect(received).to_have_text(str(before + 1))
 
 
 def test_a_report_is_written_while_one_waits(opened: Opened):
     page = opened(login="national")
-    page.goto("/reports/")
+    page.goto("/work/reports/")
     page.select_option("#id_year", "2017")
     page.check("input[value=docx]")
     page.click("button.first")

@@ -30,7 +30,7 @@ def _rounds(site: Site) -> None:
 
 def place(page: Page, code: str) -> str:
     """The address of a round, as its list gives it."""
-    page.goto("/forms/")
+    page.goto("/work/forms/")
     return str(page.locator("tr", has_text=ROUNDS[code]).locator("a").get_attribute("href"))
 
 
@@ -156,7 +156,7 @@ def test_frm_006_pages_are_in_order(opened: Opened, width: int):
         if sideways > 0:
             wrong.append(f"{name}: {sideways} pixels wider than the screen")
 
-    for path in ("/forms/", place(page, HIGHER), f"/be{place(page, AIRTIME)}new/"):
+    for path in ("/work/forms/", place(page, HIGHER), f"/be{place(page, AIRTIME)}new/"):
         page.goto(path)
         look(path)
     new_form(page, SCHOOLS)

@@ -60,17 +60,17 @@ def test_sign_j1_a_passkey_from_the_invitation_on(opened: Opened, site: Site) ->
     )
     set_password(page, invited(site, "vitebsk.1", "oblast-specialist", "OCHEPH-VI"))
     flawless(page)
-    page.goto("/obligations/")
+    page.goto("/work/obligations/")
     assert "/sign-in/" in page.url  # nothing opens before
     page.goto("/sign-in/enrol/")
     page.fill("#passkey-name", "ключ")
     page.click("[data-go]")
-    page.wait_for_url("**/account/recovery-codes/")
+    page.wait_for_url("**/work/account/recovery-codes/")
     assert len(set(re.findall(r"<code>([a-z2-9]{5}-[a-z2-9]{5})</code>", page.content()))) == 10
     flawless(page)
     page.click("text=Сохранено, продолжить")
-    page.wait_for_url("**/obligations/")
-    page.goto("/account/")
+    page.wait_for_url("**/work/obligations/")
+    page.goto("/work/account/")
     assert "ключ входа «ключ»" in page.inner_text("main")
     flawless(page)
     page.click("text=Выйти")
@@ -83,7 +83,7 @@ def test_sign_j1_a_passkey_from_the_invitation_on(opened: Opened, site: Site) ->
     page.wait_for_url("**/sign-in/second/")
     flawless(page)
     page.click("[data-go]")
-    page.wait_for_url("**/obligations/")
+    page.wait_for_url("**/work/obligations/")
     assert "Витебский" in page.inner_text("main")
 
 
@@ -98,17 +98,17 @@ def test_sign_j2_an_app_by_its_secret(opened: Opened, site: Site) -> None:
     flawless(page)
     page.fill("#id_code", pyotp.TOTP(secret).now())
     page.click("main button.first")
-    page.wait_for_url("**/account/recovery-codes/")
+    page.wait_for_url("**/work/account/recovery-codes/")
     codes = page.locator(".codes code").all_inner_texts()
     page.reload()
     assert codes[0] not in page.content()  # shown once
-    page.goto("/people/")
+    page.goto("/work/people/")
     assert "Нет доступа" in page.inner_text("main") or page.title().startswith("403") or "people" in page.url
 
 
 def test_sign_j3_the_administrator_invites_and_resets(opened: Opened, site: Site) -> None:
     page = opened(390, "admin")
-    page.goto("/people/")
+    page.goto("/work/people/")
     flawless(page)
     page.click("text=Пригласить")
     page.fill("#id_login", "grodno.1")

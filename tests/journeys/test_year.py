@@ -55,7 +55,7 @@ def path_of(page: Page) -> str:
 
 def test_year_001_from_a_district_to_the_locked_year(opened: Opened):
     specialist = opened(login="gomel")
-    specialist.goto(f"/obligations/request/?year={YEAR}&agency=OCHEPH-HO")
+    specialist.goto(f"/work/obligations/request/?year={YEAR}&agency=OCHEPH-HO")
     specialist.select_option("#id_recipient", "DCHE-HO-rechitsa")
     specialist.fill("#id_scope", "Опрос молодёжи, показатель 4.1")
     specialist.fill("#id_due_on", str(TODAY + timedelta(days=5)))
@@ -63,7 +63,7 @@ def test_year_001_from_a_district_to_the_locked_year(opened: Opened):
     specialist.click("button.first")
 
     district = opened(NARROW, "rechitsa")
-    district.goto("/obligations/")
+    district.goto("/work/obligations/")
     district.get_by_role("link", name="Ответить на запрос").click()
     district.get_by_role("link", name="Опрос молодёжи").click()
     form = path_of(district)
@@ -81,7 +81,7 @@ def test_year_001_from_a_district_to_the_locked_year(opened: Opened):
     clean(district, form)
 
     coordinator = opened(login="gomel-lead")
-    coordinator.goto("/obligations/")
+    coordinator.goto("/work/obligations/")
     coordinator.get_by_role("link", name="Проверить").first.click()
     coordinator.get_by_role("link", name="Вернуть с замечаниями").click()
     sending = path_of(coordinator)
@@ -90,7 +90,7 @@ def test_year_001_from_a_district_to_the_locked_year(opened: Opened):
     coordinator.click("form.rows-form button.first")
     expect(coordinator.locator(".messages")).to_contain_text("Ответ ожидается")
 
-    district.goto("/obligations/")
+    district.goto("/work/obligations/")
     district.get_by_role("link", name="Ответить на замечания").click()
     district.get_by_role("link", name="Ответить на замечания").click()
     answering = path_of(district)
@@ -106,7 +106,7 @@ def test_year_001_from_a_district_to_the_locked_year(opened: Opened):
     coordinator.get_by_role("button", name="Принять").click()
     expect(coordinator.locator(".lede .tag")).to_have_text("принято")
 
-    coordinator.goto(f"/obligations/end/?year={YEAR}&collection=airtime-statistics")
+    coordinator.goto(f"/work/obligations/end/?year={YEAR}&collection=airtime-statistics")
     coordinator.fill("#id_ended_on", str(TODAY - timedelta(days=3)))
     coordinator.fill("#id_evidence", "акт № 12")
     coordinator.click("button.first")
@@ -123,7 +123,7 @@ def test_year_001_from_a_district_to_the_locked_year(opened: Opened):
     region = path_of(coordinator)
     href = coordinator.get_by_role("link", name="Лист для печати").get_attribute("href")
     assert coordinator.request.get(href or "").body()[:5] == b"%PDF-"
-    clean(coordinator, f"/obligations/?year={YEAR}")
+    clean(coordinator, f"/work/obligations/?year={YEAR}")
 
     analyst = opened(login="national")
     analyst.goto(region)
@@ -136,10 +136,10 @@ def test_year_001_from_a_district_to_the_locked_year(opened: Opened):
     assert analyst.goto(submission).status == 404  # type: ignore[union-attr] - the oblast's own
 
     approver = opened(login="approver")
-    approver.goto(f"/submissions/?year={YEAR}")
+    approver.goto(f"/work/submissions/?year={YEAR}")
     approver.get_by_role("button", name="Закрыть год").click()
     expect(approver.locator(".messages")).to_contain_text("закрыто представлений: 1")
-    clean(approver, f"/submissions/?year={YEAR}", f"/submissions/documents/?year={YEAR}", region)
+    clean(approver, f"/work/submissions/?year={YEAR}", f"/work/submissions/documents/?year={YEAR}", region)
 
 
 def test_year_002_a_ministry_and_an_auditor(opened: Opened, tmp_path: Path):
@@ -150,7 +150,7 @@ def test_year_002_a_ministry_and_an_auditor(opened: Opened, tmp_path: Path):
         encoding="utf-8",
     )
     ministry = opened(login="education")
-    ministry.goto("/submissions/rows/?agency=MOE&year=2025&collection=survey-heads-higher")
+    ministry.goto("/work/submissions/rows/?agency=MOE&year=2025&collection=survey-heads-higher")
     ministry.set_input_files("#rows-file", table)
     ministry.click("text=Прочитать файл")
     ministry.get_by_role("link", name="Представить", exact=True).click()
@@ -160,16 +160,19 @@ def test_year_002_a_ministry_and_an_auditor(opened: Opened, tmp_path: Path):
     other = opened(login="interior")
     for path in (own, own + "sheet/"):
         assert other.goto(path).status == 404  # type: ignore[union-attr]
-    other.goto("/submissions/?year=2025")
+    other.goto("/work/submissions/?year=2025")
     expect(other.locator("main")).not_to_contain_text("Опрос руководства")
-    assert ministry.goto("/submissions/rows/?agency=MIA&year=2025&collection=survey-prisoners").status == 403  # type: ignore[union-attr]
+    assert (
+        ministry.goto("/work/submissions/rows/?agency=MIA&year=2025&collection=survey-prisoners").status
+        == 403
+    )  # type: ignore[union-attr]
 
     analyst = opened(login="national")
     analyst.goto(own)
     analyst.get_by_role("button", name="Принять").click()
 
     auditor = opened(login="auditor")
-    auditor.goto("/indicators/by-hiv-2006-123/2.10/")
+    auditor.goto("/work/indicators/by-hiv-2006-123/2.10/")
     auditor.locator("a.num", has_text="71,5").first.click()
     auditor.get_by_role("link", name="Минобразование", exact=False).click()
     digest = hashlib.sha256(table.read_bytes()).hexdigest()
@@ -180,13 +183,13 @@ def test_year_002_a_ministry_and_an_auditor(opened: Opened, tmp_path: Path):
 
 def test_year_003_the_one_late_region(opened: Opened):
     brest = opened(login="brest-lead")
-    brest.goto(f"/obligations/end/?year={YEAR}&collection=screening-youth")
+    brest.goto(f"/work/obligations/end/?year={YEAR}&collection=screening-youth")
     brest.fill("#id_ended_on", str(ENDED))
     brest.fill("#id_evidence", "акт № 3")
     brest.click("button.first")
 
     analyst = opened(login="national")
-    analyst.goto(f"/obligations/board/cycle/?year={YEAR}")
+    analyst.goto(f"/work/obligations/board/cycle/?year={YEAR}")
     expect(analyst.get_by_role("link", name="Напомнить")).to_have_count(1)
     row = analyst.locator("tr", has=analyst.get_by_role("link", name="Напомнить"))
     expect(row).to_contain_text("Брестский областной центр")
@@ -197,22 +200,22 @@ def test_year_003_the_one_late_region(opened: Opened):
     analyst.click("button.first")
     clean(
         analyst,
-        f"/obligations/board/cycle/?year={YEAR}",
-        f"/obligations/board/shared/?year={YEAR}",
-        f"/submissions/reasons/?year={YEAR}",
+        f"/work/obligations/board/cycle/?year={YEAR}",
+        f"/work/obligations/board/shared/?year={YEAR}",
+        f"/work/submissions/reasons/?year={YEAR}",
     )
 
-    brest.goto("/reminders/")
+    brest.goto("/work/reminders/")
     expect(brest.locator(".change").first).to_contain_text("просрочено: 11.4")
-    clean(brest, "/reminders/", "/deputies/", "/deputies/new/")
-    brest.goto("/reminders/")
+    clean(brest, "/work/reminders/", "/work/deputies/", "/work/deputies/new/")
+    brest.goto("/work/reminders/")
     brest.get_by_role("button", name="Прочитано").click()
     expect(brest.locator("h1")).to_have_text("Новых напоминаний нет")
 
 
 def test_year_004_the_ministrys_reader_opens_the_report(opened: Opened):
     reader = opened(login="ministry")
-    reader.goto("/reports/")
+    reader.goto("/work/reports/")
     reader.select_option("#id_year", "2017")
     reader.check("input[value=docx]")
     reader.click("button.first")
@@ -220,4 +223,4 @@ def test_year_004_the_ministrys_reader_opens_the_report(opened: Opened):
     with reader.expect_download() as started:
         reader.get_by_role("link", name="Скачать").click()
     assert Path(started.value.path()).read_bytes()[:2] == b"PK"
-    clean(reader, "/reports/")
+    clean(reader, "/work/reports/")

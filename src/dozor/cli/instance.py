@@ -35,11 +35,13 @@ def _undo_new_home() -> None:
     """Nothing half done: an instance that could not be made leaves no keys behind."""
     from dozor.apps.home import home, keys_folder
     from dozor.apps.instance.archive import ANSWERS, KEYS, LATER_KEYS
+    from dozor.apps.releases.content import FOLDER as RELEASES
 
     made = [keys_folder() / name for name in (*KEYS, *LATER_KEYS)]
     for path in (*made, *home().glob("dozor.sqlite3*"), *home().glob("audit-head.*")):
         path.unlink(missing_ok=True)
-    shutil.rmtree(home() / ANSWERS, ignore_errors=True)
+    for filled in (ANSWERS, RELEASES):
+        shutil.rmtree(home() / filled, ignore_errors=True)
     for folder in (keys_folder(), home()):
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()

@@ -1,4 +1,4 @@
-"""What the background process does: the ordered work, and pages prepared ahead and reminders beside it."""
+"""What the background process does: the ordered work; beside it the site, pages prepared ahead, reminders."""
 
 from __future__ import annotations
 

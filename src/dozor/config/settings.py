@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "dozor.web.serving.PublicSite",  # files; who asks for them is nobody's business
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -139,7 +140,7 @@ AUTH_PASSWORD_VALIDATORS = [
 CSRF_FAILURE_VIEW = "dozor.web.views.faults.csrf_failed"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "obligations"
-LOGOUT_REDIRECT_URL = "glance"
+LOGOUT_REDIRECT_URL = "front"
 # ten wrong passwords for one account from one address: half an hour's pause
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.5

@@ -16,6 +16,7 @@ urlpatterns = i18n_patterns(
     path("sources/", library.sources, name="sources"),
     path("how-to-read/", library.how_to_read, name="how-to-read"),
     path("data/", library.data, name="data"),
+    path("data/indicators/<str:code>.csv", site.values_csv, name="values-csv"),
     path("releases/", site.releases, name="releases"),
     path("search/", site.search, name="search"),
     path("calendar/", site.calendar, name="calendar"),

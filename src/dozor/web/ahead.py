@@ -1,9 +1,9 @@
 """Draws pages before anybody asks for them, so that the first visit is as quick as any other.
 
 The chart engine takes about a second to start, and a chart some 20 milliseconds. A server process starts its
-engine and prepares the first page before it takes visitors; the background worker prepares the pages of
-charts in every language, and prepares them again after each change of the bank. What is prepared lies in the
-instance's cache, so a second start finds it there.
+engine and, where the site is not built yet, makes its first page before it takes visitors. The background
+worker keeps the site built, then prepares the bank's pages of charts in every language, and again after each
+change of the bank. What is prepared lies in the instance's cache, so a second start finds it there.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from django.template.loader import get_template
 from django.utils import translation
 
 from dozor.apps.bank.queries import indicators_with_values
+from dozor.apps.releases import serving
+from dozor.core.findings import Refused
 from dozor.core.text import LANGUAGES
 from dozor.publishing.charts import Spark, draw_svg, specification
 from dozor.web.names import Names
@@ -41,8 +43,9 @@ def before_visitors() -> None:
     for name in ("glance.html", "indicator.html"):
         get_template(name)
     try:
-        prepare_first_page(translation.get_language() or "ru")
-    except DatabaseError as problem:
+        if serving.shown() is None:
+            serving.page_of("/")
+    except (DatabaseError, Refused) as problem:
         logger.warning("the first page could not be prepared: %s", problem)
     finally:
         close_old_connections()
@@ -73,13 +76,22 @@ def prepare_pages() -> None:
                         time.sleep(REST)
 
 
+def keep_site() -> None:
+    """Build the site of the newest public release, unless it is shown already."""
+    try:
+        serving.keep_built()
+    except (Refused, OSError) as problem:  # a file of the release is gone, or the disk is full: say it, go on
+        logger.warning("the site could not be built: %s", problem)
+
+
 def keep_prepared(pause: float = PAUSE) -> None:
-    """Prepare the pages, and again whenever the bank has changed; never ends."""
+    """Keep the site built and the pages prepared, and again whenever something has changed; never ends."""
     if hasattr(os, "setpriority"):  # of this thread alone, where the system can: visits and reports go first
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOW)
     prepared = ""
     while True:
         try:
+            keep_site()
             if (now := state_of_the_bank()) != prepared:
                 prepare_pages()
                 prepared = now

@@ -16,6 +16,8 @@ import dozor
 from dozor.apps.bank.models import ValuesImport
 from dozor.apps.organisations.scope import Right, may
 from dozor.apps.plans.queries import IS_EXAMPLE, setting
+from dozor.apps.releases.queries import latest
+from dozor.apps.releases.site import URLS as SITE_URLS
 from dozor.web.names import DEFAULT_LANGUAGE, Names, reader_language
 
 LANGUAGE_LABELS = {"ru": "Рус", "be": "Бел", "en": "Eng"}
@@ -28,20 +30,20 @@ class Way:
     route: str
     label: Any
     routes: tuple[str, ...] = ()
-    rights: tuple[Right, ...] = (Right.READ_PUBLISHED,)
+    rights: tuple[Right, ...] = (Right.READ_BANK,)
 
     def is_current(self, route: str) -> bool:
         return route == self.route or route in self.routes
 
 
-PUBLIC = (
+BANK = (
     Way("glance", _("Overview")),
     Way("indicators", _("Indicators"), ("indicator", "value")),
     Way("places", _("Places"), ("place",)),
     Way("projects", _("Programme")),
     Way("data", _("Data"), ("sources",)),
 )
-SITE = (*PUBLIC, Way("releases", _("Releases")))
+SITE = (*BANK, Way("releases", _("Releases")))
 WORK = (
     Way(
         "obligations", _("Obligations"), ("obligation-end", "request-new", "round-plan"), (Right.READ_DUTIES,)
@@ -100,10 +102,12 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "language": language,
         "route": route,
-        "ways": _links(SITE if hasattr(request, "release") else PUBLIC, request, route),
+        "ways": SimpleLazyObject(lambda: _ways(request, route)),
+        "help_ways": SimpleLazyObject(lambda: _help(request)),
+        "first_page": SimpleLazyObject(lambda: _first_page(request)),
         # SimpleLazyObject: an error page before sign-in was looked at must not ask who reads it
         "work_ways": SimpleLazyObject(lambda: _links(WORK, request, route)),
-        "sign_in": SimpleLazyObject(lambda: by_name(request, reverse("sign-in"))),
+        "sign_in": SimpleLazyObject(lambda: _door(request)),
         "languages": [
             {
                 "code": code,
@@ -119,6 +123,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "version": dozor.__version__,
         "release": getattr(request, "release", None),
         "is_site": getattr(request, "release", None) is not None,
+        "is_beside_work": getattr(request, "is_beside_work", False),
     }
 
 
@@ -133,13 +138,50 @@ def _last_import() -> ValuesImport | None:
     return ValuesImport.objects.filter(is_simulated=False).order_by("-id").first()
 
 
+def _is_visitor(request: HttpRequest) -> bool:
+    return not getattr(getattr(request, "user", None), "is_authenticated", False)
+
+
+def _ways(request: HttpRequest, route: str) -> list[dict[str, Any]]:
+    """Sections: the site's for its pages and for a visitor, the bank's for whoever has signed in."""
+    if hasattr(request, "release"):
+        return [_link(w, route) for w in SITE]
+    if _is_visitor(request):
+        return [_link(w, "", SITE_URLS) for w in SITE] if latest() else []
+    return _links(BANK, request, route)
+
+
+def _help(request: HttpRequest) -> list[dict[str, Any]]:
+    ways = (Way("how-to-read", _("How to read the tables")), Way("sources", _("Sources")))
+    ways = (*ways, Way("data", _("Open data")))
+    if _is_visitor(request) and not hasattr(request, "release"):
+        return [_link(w, "", SITE_URLS) for w in ways] if latest() else []
+    return [_link(w, "") for w in ways]
+
+
+def _first_page(request: HttpRequest) -> str:
+    """Where the mark leads: the site's first page, or the bank's for whoever has signed in."""
+    return reverse("front") if _is_visitor(request) and not hasattr(request, "release") else reverse("glance")
+
+
+def _door(request: HttpRequest) -> str:
+    """The way in; a page of the site does not know what its server is called, the door itself does."""
+    if hasattr(request, "release"):
+        return reverse("sign-in", urlconf=settings.ROOT_URLCONF) + "?by=name"
+    return by_name(request, reverse("sign-in"))
+
+
+def _link(way: Way, route: str, urlconf: str | None = None) -> dict[str, Any]:
+    return {
+        "href": reverse(way.route, urlconf=urlconf),
+        "label": way.label,
+        "is_current": way.is_current(route),
+    }
+
+
 def _links(ways: tuple[Way, ...], request: HttpRequest, route: str) -> list[dict[str, Any]]:
     person = getattr(request, "user", None)
-    return [
-        {"href": reverse(w.route), "label": w.label, "is_current": w.is_current(route)}
-        for w in ways
-        if any(may(person, right) for right in w.rights)
-    ]
+    return [_link(w, route) for w in ways if any(may(person, right) for right in w.rights)]
 
 
 def in_language(request: HttpRequest, language: str) -> str:

@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from dozor.apps.organisations.queries import agencies, areas
-from dozor.apps.plans.queries import plans
+from dozor.apps.plans.queries import plan_by_digest, plans
+from dozor.apps.releases.content import Content
 from dozor.core.observations.period import Period
 from dozor.core.places import Agency, Area, Areas
 from dozor.core.plan.model import Indicator, Plan
@@ -35,10 +36,23 @@ class Names:
 
     @classmethod
     def of(cls, request: HttpRequest) -> Names:
-        """The page's own words, loaded once however many parts ask."""
+        """The page's own words, loaded once however many parts ask; of a release, once for all its pages."""
         if not hasattr(request, "names"):
-            request.names = cls()  # type: ignore[attr-defined]
+            known = getattr(request, "known_names", {})
+            language = reader_language()
+            if language not in known:
+                known[language] = cls.of_release(request.release) if hasattr(request, "release") else cls()
+            request.names = known[language]  # type: ignore[attr-defined]
         return request.names  # type: ignore[attr-defined,no-any-return]
+
+    @classmethod
+    def of_release(cls, frozen: Content) -> Names:
+        """The words as they stood when a release was made: its plans, places and agencies."""
+        names = cls()
+        names.plans = [plan_by_digest(digest) for digest in frozen.plans]
+        names.areas = frozen.areas
+        names.agencies = {agency.code: agency for agency in frozen.agencies}
+        return names
 
     @cached_property
     def plans(self) -> list[Plan]:

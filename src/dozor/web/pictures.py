@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from dozor.apps.software import STAMP
 from dozor.core.observations.observation import Match, Observation
 from dozor.core.observations.period import Period
 from dozor.core.plan.model import Indicator
@@ -38,7 +39,6 @@ from dozor.publishing.geometry import REGIONS
 from dozor.web.faces import PERCENT, digits_of
 from dozor.web.lines import Line, first_upper, group_words, inside
 from dozor.web.names import Names
-from dozor.web.remembered import CODE
 
 MOST_PANELS = 6
 MOST_BANDS = 4
@@ -63,7 +63,7 @@ def picture(chart: Chart, language: str) -> Picture:
 
 def drawing(chart: Chart, language: str, width: Width = "wide") -> SafeString:
     """One chart as inline SVG without its own title; the same chart is drawn once."""
-    name = f"{CODE}\n{language}\n{width}\n{chart!r}"
+    name = f"{STAMP}\n{language}\n{width}\n{chart!r}"
     key = "svg." + hashlib.blake2b(name.encode(), digest_size=20).hexdigest()
     svg = cache.get(key)
     if svg is None:

@@ -23,13 +23,16 @@ ACT = ("POST",)
 def asks(*rights: Right, methods: tuple[str, ...] = READING) -> Callable[[View], View]:
     """Let a person in who has one of the rights; send a visitor to sign in, refuse anyone else.
 
-    `methods` are those the page understands: a page that only shows takes no POST.
+    `methods` are those the page understands: a page that only shows takes no POST. A page of the bank made
+    from a release (`dozor.apps.releases.site`) is everyone's.
     """
 
     def wrap(view: View) -> View:
         @functools.wraps(view)
         def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            if not any(may(request.user, right) for right in rights):
+            of_release = hasattr(request, "release") and Right.READ_BANK in rights
+            asked_for = (Right.READ_PUBLISHED,) if of_release else rights
+            if not any(may(request.user, right) for right in asked_for):
                 if not request.user.is_authenticated:
                     return to_sign_in(request)
                 raise PermissionDenied

@@ -1,4 +1,8 @@
-"""Addresses of the pages; the root puts them under the languages' prefixes."""
+"""Addresses of the program; the root puts them under the languages' prefixes.
+
+What is at the root is open: the public site (files, see `dozor.web.serving`), the doors, phones and calendars
+by their keys. Everything that asks who one is lies under ``work/``: a proxy can close it by one rule.
+"""
 
 from django.urls import include, path
 
@@ -7,6 +11,7 @@ from dozor.web.views import (
     board,
     cycle,
     deputies,
+    front,
     glance,
     imports,
     indicator,
@@ -29,7 +34,18 @@ without_language = [
     path("key/<str:token>/", include("dozor.web.openrosa_urls")),
 ]
 
-pages = [
+doors = [
+    path("", front.front, name="front"),
+    path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
+    path("sign-in/second/", sign_in.second, name="sign-in-second"),
+    path("sign-in/enrol/", sign_in.enrol, name="sign-in-enrol"),
+    path("sign-in/passkey/ask/", sign_in.passkey_ask, name="passkey-ask"),
+    path("sign-in/passkey/answer/", sign_in.passkey_answer, name="passkey-answer"),
+    path("sign-out/", sign_in.sign_out, name="sign-out"),
+    path("join/<str:token>/", sign_in.join, name="join"),
+]
+
+work = [
     path("", glance.glance, name="glance"),
     path("indicators/", indicators.indicators, name="indicators"),
     path("indicators/<slug:plan>/<str:code>.csv", indicator.indicator_csv, name="indicator-csv"),
@@ -41,13 +57,6 @@ pages = [
     path("sources/", library.sources, name="sources"),
     path("how-to-read/", library.how_to_read, name="how-to-read"),
     path("data/", library.data, name="data"),
-    path("sign-in/", sign_in.SignIn.as_view(), name="sign-in"),
-    path("sign-in/second/", sign_in.second, name="sign-in-second"),
-    path("sign-in/enrol/", sign_in.enrol, name="sign-in-enrol"),
-    path("sign-in/passkey/ask/", sign_in.passkey_ask, name="passkey-ask"),
-    path("sign-in/passkey/answer/", sign_in.passkey_answer, name="passkey-answer"),
-    path("sign-out/", sign_in.sign_out, name="sign-out"),
-    path("join/<str:token>/", sign_in.join, name="join"),
     path("account/", account.account, name="account"),
     path("account/password/", account.password, name="account-password"),
     path("account/app/", account.app, name="account-app"),

@@ -36,7 +36,7 @@ def events(example: Instance) -> list[dict[str, object]]:
 
 def test_seen_001_opening_a_draft_is_one_event(example: Instance, draft: tuple[int, int]) -> None:
     before = len(events(example))
-    page = browser("gomel").get(f"/forms/{draft[0]}/draft/{draft[1]}/?agency=OCHEPH-HO")
+    page = browser("gomel").get(f"/work/forms/{draft[0]}/draft/{draft[1]}/?agency=OCHEPH-HO")
     assert page.status_code == 200
     assert b'value="19"' in page.content
     (seen,) = events(example)[before:]
@@ -50,7 +50,7 @@ def test_seen_001_opening_a_draft_is_one_event(example: Instance, draft: tuple[i
 def test_seen_001_who_is_refused_saw_nothing(example: Instance, draft: tuple[int, int]) -> None:
     before = len(events(example))
     for login in ("brest-lead", "interior", "admin", "national", "auditor"):
-        page = browser(login).get(f"/forms/{draft[0]}/draft/{draft[1]}/")
+        page = browser(login).get(f"/work/forms/{draft[0]}/draft/{draft[1]}/")
         assert page.status_code in (403, 404)
         assert b'value="19"' not in page.content
     assert len(events(example)) == before

@@ -109,20 +109,20 @@ def test_bad_input_is_told_with_a_code(untouched: Instance, arguments: tuple[str
 def test_rel_005_the_site_shows_the_release_and_not_the_bank(bank: Instance) -> None:
     from dozor.apps.bank.queries import Frozen, reading
     from dozor.apps.releases.queries import content, release_of
-    from dozor.apps.releases.site import _LISTS, _addresses, _Pages
+    from dozor.apps.releases.site import _LISTS, Pages, addresses
 
     create(bank)
     release = release_of("2017-public-1")
     frozen = content(release)
     assert bank.load(table(GOOD_ROW | {"value": "31.5"})).code == 0
-    addresses = list(_addresses(frozen))
-    assert len(addresses) == len(set(addresses))
-    assert addresses[0] == "/"
+    every = list(addresses(frozen))
+    assert len(every) == len(set(every))
+    assert every[0] == "/"
     with reading(Frozen(release.content_checksum, frozen.observations)):
-        pages = _Pages(frozen)
+        pages = Pages(frozen)
         of_indicator = pages.page("/indicators/by-hiv-2006-123/11.1/").decode()
         table_ = pages.page("/indicators/by-hiv-2006-123/11.1.csv").decode()
-        others = [pages.page(address).decode() for address in addresses[: len(_LISTS)]]
+        others = [pages.page(address).decode() for address in every[: len(_LISTS)]]
     assert "30,8" in of_indicator
     assert "31,5" not in of_indicator
     assert "30.8" in table_

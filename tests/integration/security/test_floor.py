@@ -43,7 +43,7 @@ PLAIN = [r.name for r in routes() if r.about == "-" and "GET" in r.methods]
 def test_floor_01_each_answer_carries_the_policy_and_headers(untouched_example: Instance, login) -> None:
     client = browser(login)
     asked = [reverse(name, args=planted.ARGUMENTS.get(name, ())) for name in PLAIN]
-    for path in (*asked, "/nothing/here/", "/import/..%2f/", "/key/x/formList"):
+    for path in (*asked, "/nothing/here/", "/work/import/..%2f/", "/key/x/formList"):
         answer = client.get(path)
         policy = answer.get("Content-Security-Policy", "")
         rules = dict(rule.strip().partition(" ")[::2] for rule in policy.split(";"))
@@ -192,9 +192,10 @@ def test_floor_07_what_is_too_large_is_refused(untouched_example: Instance) -> N
 
 
 def test_floor_08_a_page_about_a_fault_tells_nothing_of_the_program(untouched_example: Instance) -> None:
-    client = Client(raise_request_exception=False)
+    client = browser("ministry")
+    client.raise_request_exception = False
     with mock.patch("dozor.web.views.library.Names.of", side_effect=ValueError("a secret of the house")):
-        answer = client.get("/sources/")
+        answer = client.get("/work/sources/")
     said = answer.content.decode()
     assert answer.status_code == 500
     for told in ("a secret of the house", "Traceback", "ValueError", "site-packages", "library.py"):

@@ -84,7 +84,7 @@ def test_dep_002_four_eyes_stay(example_: Instance):
     with pytest.raises(Refused, match="SUB-FOUR-EYES"):
         actions.accept(submission=one, by="approver", on_behalf_of="national", at=NOW)
     client = browser("approver")
-    done = client.post(f"/submissions/{one.pk}/accept/")
+    done = client.post(f"/work/submissions/{one.pk}/accept/")
     assert done.status_code == 302  # by their own right, in their own name
     last = one.events.order_by("id").last()
     assert last is not None
@@ -122,7 +122,7 @@ def test_sup_001_a_numbered_supplement(example_: Instance):
         {"row": "6.1|prisoners|||BY|2025", "column": "value", "was": "30", "became": "31"}
     ]
     client: Client = browser("ministry")
-    answered = client.get(f"/submissions/supplements/{first.pk}/")
+    answered = client.get(f"/work/submissions/supplements/{first.pk}/")
     text = "".join(p.extract_text() for p in pypdf.PdfReader(io.BytesIO(answered.content)).pages)
     for words in ("Дополнение № 1", "2025", "30", "31", "prison 1 was left out"):
         assert words in text
@@ -134,9 +134,9 @@ def test_sup_001_a_numbered_supplement(example_: Instance):
     actions.correct(submission=other, reason="a slip", by="interior", at=NOW)
     assert actions.accept(submission=other, by="national", at=NOW).supplement is None
     assert example_.cli("verify").code == 0
-    listed = browser("national").get("/submissions/documents/?year=2025").content.decode()
+    listed = browser("national").get("/work/submissions/documents/?year=2025").content.decode()
     assert "Дополнение к годовому отчёту" in listed
-    sheet = browser("interior").get(f"/submissions/{one.pk}/sheet/")
+    sheet = browser("interior").get(f"/work/submissions/{one.pk}/sheet/")
     assert sheet.content.startswith(b"%PDF")
 
 
@@ -145,20 +145,22 @@ def test_sup_002_reasons_rows_of_several_executors_and_a_locked_year(example_: I
     actions.submit(submission=one, by="interior", at=NOW)
     remark = {"row": "6.1|prisoners|||BY|2025", "column": "value", "reason": "definition", "text": "x"}
     actions.send_back(submission=one, remarks=[remark], by="national", at=NOW)
-    told = browser("national").get("/submissions/reasons/?year=2025").content.decode()
+    told = browser("national").get("/work/submissions/reasons/?year=2025").content.decode()
     assert "Посчитано не по определению показателя" in told
     assert "МВД" in told
-    assert "Посчитано" not in browser("brest-lead").get("/submissions/reasons/?year=2025").content.decode()
+    assert (
+        "Посчитано" not in browser("brest-lead").get("/work/submissions/reasons/?year=2025").content.decode()
+    )
     actions.answer(submission=one, answers={0: "it was"}, by="interior", at=NOW)
     actions.accept(submission=one, by="national", at=NOW)
     client = browser("approver")
-    assert client.post("/submissions/lock/", {"year": "2025"}).status_code == 302
+    assert client.post("/work/submissions/lock/", {"year": "2025"}).status_code == 302
     one.refresh_from_db()
     assert one.state == "locked"
     given = {"indicator": "2.10", "agency": "MOE", "year": "2025", "number": "12", "dated_on": "2025-02-01"}
     page = browser("national")
-    assert page.post("/obligations/board/collector/", {**given, "agency": "MIA"}).status_code == 422
-    assert page.post("/obligations/board/collector/", given).status_code == 302
-    rows = page.get("/obligations/board/shared/?year=2025").content.decode()
+    assert page.post("/work/obligations/board/collector/", {**given, "agency": "MIA"}).status_code == 422
+    assert page.post("/work/obligations/board/collector/", given).status_code == 302
+    rows = page.get("/work/obligations/board/shared/?year=2025").content.decode()
     assert "№ 12" in rows.replace("\xa0", " ")
     assert example_.cli("verify").code == 0

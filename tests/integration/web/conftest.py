@@ -43,5 +43,5 @@ def browser(login: str | None) -> Client:
 
 @pytest.fixture
 def shown(untouched_example: Instance) -> Client:
-    """A visitor's browser at the example."""
-    return browser(None)
+    """A browser of somebody who may read the example's bank and nothing else."""
+    return browser("ministry")

@@ -20,43 +20,60 @@ from django.test.utils import CaptureQueriesContext
 from tests.instances import Instance
 from tests.integration.web.conftest import browser
 
-PUBLIC = (
+SITE = (
     "/",
     "/indicators/",
     "/indicators/by-hiv-2006-123/11.1/",
-    "/indicators/by-hiv-2006-123/8.4/",
-    "/indicators/by-hiv-2006-123/1.2/",
     "/indicators/by-hiv-2006-123/2.1/",
     "/indicators/by-context/hiv-new-cases/",
-    "/indicators/by-context/hiv-incidence/",
-    "/indicators/by-context/est-plhiv/",
-    "/indicators/by-context/population/",
-    "/values/1/",
     "/places/",
-    "/places/BY/",
     "/places/BY-HO/",
-    "/places/BY-HO-svetlogorsk/",
     "/projects/",
     "/sources/",
     "/how-to-read/",
     "/data/",
+    "/releases/",
+    "/calendar/",
+    "/search/",
     "/sign-in/",
 )
+BANK = (
+    "/work/",
+    "/work/indicators/",
+    "/work/indicators/by-hiv-2006-123/11.1/",
+    "/work/indicators/by-hiv-2006-123/8.4/",
+    "/work/indicators/by-hiv-2006-123/1.2/",
+    "/work/indicators/by-hiv-2006-123/2.1/",
+    "/work/indicators/by-context/hiv-new-cases/",
+    "/work/indicators/by-context/hiv-incidence/",
+    "/work/indicators/by-context/est-plhiv/",
+    "/work/indicators/by-context/population/",
+    "/work/values/1/",
+    "/work/places/",
+    "/work/places/BY/",
+    "/work/places/BY-HO/",
+    "/work/places/BY-HO-svetlogorsk/",
+    "/work/projects/",
+    "/work/sources/",
+    "/work/how-to-read/",
+    "/work/data/",
+)
+READER = "ministry"
 WORKING = (
-    ("gomel", "/obligations/?year=2025"),
-    ("gomel", "/obligations/end/?year=2025&collection=survey-youth"),
-    ("gomel", "/obligations/request/?year=2025"),
-    ("gomel", "/obligations/plan/?year=2025"),
-    ("education", "/obligations/?year=2025"),
-    ("ministry", "/obligations/?year=2025"),
-    ("admin", "/obligations/"),
-    ("national", "/obligations/board/?year=2025"),
-    ("national", "/obligations/board/agree/"),
-    ("national", "/obligations/board/receipt/"),
-    ("national", "/obligations/board/receipt/?agency=MOE&year=2025"),
-    ("national", "/obligations/board/decision/"),
-    ("national", "/import/"),
-    ("national", "/reports/"),
+    ("gomel", "/work/obligations/?year=2025"),
+    ("gomel", "/work/obligations/end/?year=2025&collection=survey-youth"),
+    ("gomel", "/work/obligations/request/?year=2025"),
+    ("gomel", "/work/obligations/plan/?year=2025"),
+    ("education", "/work/obligations/?year=2025"),
+    ("ministry", "/work/obligations/?year=2025"),
+    ("admin", "/work/obligations/"),
+    ("national", "/work/obligations/board/?year=2025"),
+    ("national", "/work/obligations/board/agree/"),
+    ("national", "/work/obligations/board/receipt/"),
+    ("national", "/work/obligations/board/receipt/?agency=MOE&year=2025"),
+    ("national", "/work/obligations/board/decision/"),
+    ("national", "/work/import/"),
+    ("national", "/work/reports/"),
 )
 PREFIXES = {"ru": "", "be": "/be", "en": "/en"}
 SEVEN = ("Брестская", "Витебская", "Гомельская", "Гродненская", "Минск", "Минская", "Могилёвская")
@@ -95,7 +112,7 @@ class Read(HTMLParser):
 
 
 def everything() -> list[tuple[str | None, str]]:
-    return [(None, path) for path in PUBLIC] + list(WORKING)
+    return [*((None, path) for path in SITE), *((READER, path) for path in BANK), *WORKING]
 
 
 @pytest.mark.parametrize("language", PREFIXES)
@@ -118,13 +135,13 @@ def test_web_010_to_012_every_page(untouched_example: Instance, language: str, l
     others = {a.get("hreflang"): a.get("href") for t, a in page.tags if t == "link" and a.get("hreflang")}
     assert others == {code: prefix + path for code, prefix in PREFIXES.items()}
     assert len(response.content) < 150_000
-    if language != "ru" and login is None and path not in ("/sources/", "/projects/"):
+    if language != "ru" and login in (None, READER) and not path.endswith(("/sources/", "/projects/")):
         # a sentence in the wrong language would be a text without its translation
         assert "Показатели" not in content
 
 
 @pytest.mark.parametrize(
-    "path", ["/nope/", "/indicators/by-hiv-2006-123/99/", "/values/999999/", "/places/XX/"]
+    "path", ["/nope/", "/work/indicators/by-hiv-2006-123/99/", "/work/values/999999/", "/work/places/XX/"]
 )
 @pytest.mark.parametrize("language", PREFIXES)
 def test_a_missing_page_says_so_in_its_language(shown: Client, language: str, path: str):
@@ -134,14 +151,14 @@ def test_a_missing_page_says_so_in_its_language(shown: Client, language: str, pa
     assert words[language] in response.content.decode()
 
 
-def test_web_013_the_first_page_names_the_seven_regions(shown: Client):
-    content = shown.get("/").content.decode()
+def test_web_013_the_first_page_names_the_seven_regions(untouched_example: Instance):
+    content = Client().get("/").content.decode()
     assert all(name in content for name in SEVEN)
     assert "391" in content  # new cases in Gomel oblast in 2022, as published
 
 
 # the notes of projects are the sources' own words
-@pytest.mark.parametrize("path", [p for p in PUBLIC if p != "/projects/"])
+@pytest.mark.parametrize("path", [p for p in BANK if p != "/work/projects/"])
 def test_web_014_no_code_where_a_name_belongs(shown: Client, path: str):
     page = Read(shown.get(path).content.decode())
     words = " ".join(page.words)
@@ -152,8 +169,8 @@ def test_web_014_no_code_where_a_name_belongs(shown: Client, path: str):
 
 def test_codes_stand_where_messages_send_for_them(shown: Client):
     """ "The codes are on the page Places", says the refusal of an unknown place; likewise of an indicator."""
-    assert {"BY-HO", "BY-HO-bragin"} <= set(Read(shown.get("/places/").content.decode()).codes)
-    page = Read(shown.get("/indicators/").content.decode())
+    assert {"BY-HO", "BY-HO-bragin"} <= set(Read(shown.get("/work/places/").content.decode()).codes)
+    page = Read(shown.get("/work/indicators/").content.decode())
     assert "hiv-new-cases" in page.codes
     assert "11.1" in page.words
 
@@ -161,12 +178,12 @@ def test_codes_stand_where_messages_send_for_them(shown: Client):
 @pytest.mark.parametrize(
     ("login", "path", "most"),
     [
-        (None, "/", 20),
-        (None, "/indicators/", 14),
-        (None, "/indicators/by-context/hiv-new-cases/", 14),
-        (None, "/places/BY-HO/", 18),
-        ("gomel", "/obligations/?year=2025", 32),
-        ("national", "/obligations/board/?year=2025", 30),
+        (READER, "/work/", 22),
+        (READER, "/work/indicators/", 16),
+        (READER, "/work/indicators/by-context/hiv-new-cases/", 16),
+        (READER, "/work/places/BY-HO/", 20),
+        ("gomel", "/work/obligations/?year=2025", 32),
+        ("national", "/work/obligations/board/?year=2025", 30),
     ],
 )
 def test_web_015_few_queries(untouched_example: Instance, login: str | None, path: str, most: int):
@@ -178,11 +195,30 @@ def test_web_015_few_queries(untouched_example: Instance, login: str | None, pat
 
 
 def test_an_empty_instance_says_what_will_be_here(instance: Instance):
-    client = Client()
-    for path in ("/", "/indicators/", "/projects/", "/sources/", "/data/", "/places/BY-HO/"):
-        response = client.get(path)
+    client = browser("admin")
+    for path in ("", "indicators/", "projects/", "sources/", "data/", "places/BY-HO/"):
+        response = client.get(f"/work/{path}")
         assert response.status_code == 200, path
-    assert "появятся" in client.get("/sources/").content.decode()
+    assert "появятся" in client.get("/work/sources/").content.decode()
+
+
+@pytest.mark.parametrize("language", PREFIXES)
+def test_an_instance_without_a_release_says_so_at_its_door(untouched: Instance, language: str):
+    page = Client().get(f"{PREFIXES[language]}/").content.decode()
+    words = {
+        "ru": "Пока ничего не опубликовано",
+        "be": "Пакуль нічога не апублікавана",
+        "en": "Nothing has been published yet",
+    }
+    assert words[language] in page
+    assert f'href="{PREFIXES[language]}/sign-in/"' in page
+    assert Client().get(f"{PREFIXES[language]}/indicators/").status_code == 404
+
+
+@pytest.mark.parametrize("path", BANK)
+def test_the_bank_is_shown_to_nobody_who_has_not_signed_in(untouched_example: Instance, path: str):
+    response = Client().get(path)
+    assert (response.status_code, response["Location"].partition("?")[0]) == (302, "/sign-in/")
 
 
 def test_health_answers_without_a_language(shown: Client):

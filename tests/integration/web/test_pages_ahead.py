@@ -8,15 +8,16 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from tests.instances import Instance, table
+from tests.integration.web.conftest import browser
 
 from dozor.web import ahead, pictures
 
 PAGES = (
-    "/",
-    "/be/",
-    "/en/indicators/by-hiv-2006-123/11.1/",
-    "/indicators/by-context/hiv-new-cases/",
-    "/places/BY-HO/",
+    "/work/",
+    "/be/work/",
+    "/en/work/indicators/by-hiv-2006-123/11.1/",
+    "/work/indicators/by-context/hiv-new-cases/",
+    "/work/places/BY-HO/",
 )
 
 
@@ -32,7 +33,7 @@ def test_prepared_pages_draw_nothing_when_asked(
     ahead.prepare_pages()
     with mock.patch.object(pictures, "draw_svg", without_engine):
         for page in PAGES:
-            assert b"<svg" in Client().get(page).content
+            assert b"<svg" in browser("ministry").get(page).content
 
 
 def test_a_page_not_prepared_does_draw(untouched_example: Instance, without_engine: mock.MagicMock) -> None:
@@ -41,7 +42,7 @@ def test_a_page_not_prepared_does_draw(untouched_example: Instance, without_engi
         mock.patch.object(pictures, "draw_svg", without_engine),
         pytest.raises(AssertionError, match="drawn"),
     ):
-        Client().get("/")
+        browser("ministry").get("/work/")
 
 
 def test_a_server_process_has_the_first_page_ready(

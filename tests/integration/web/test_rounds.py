@@ -50,17 +50,17 @@ EXERCISES = (
     ),
 )
 BANK_PAGES = (
-    "/",
-    "/indicators/",
-    "/indicators/by-hiv-2006-123/4.1/",
-    "/indicators/by-hiv-2006-123/8.3/",
-    "/indicators/by-hiv-2006-123/4.1.csv",
-    "/places/",
-    "/places/BY/",
-    "/places/BY-BR/",
-    "/sources/",
-    "/data/",
-    "/en/indicators/by-hiv-2006-123/6.3/",
+    "/work/",
+    "/work/indicators/",
+    "/work/indicators/by-hiv-2006-123/4.1/",
+    "/work/indicators/by-hiv-2006-123/8.3/",
+    "/work/indicators/by-hiv-2006-123/4.1.csv",
+    "/work/places/",
+    "/work/places/BY/",
+    "/work/places/BY-BR/",
+    "/work/sources/",
+    "/work/data/",
+    "/en/work/indicators/by-hiv-2006-123/6.3/",
 )
 MARK = {"": "моделированные данные", "/be": "мадэляваныя даныя", "/en": "imulated data"}
 
@@ -84,7 +84,7 @@ def number(code: str) -> int:
 
 
 def _bank_pages() -> dict[str, bytes]:
-    reader = browser(None)
+    reader = browser("ministry")
     return {path: _still(reader.get(path).content) for path in BANK_PAGES}
 
 
@@ -105,39 +105,39 @@ def test_the_banks_pages_are_the_same(field: dict[str, bytes]) -> None:  # SIM-0
 
 def test_the_list(field: dict[str, bytes]) -> None:  # RPG-001
     for prefix, mark in MARK.items():
-        page = text_of(browser("national").get(f"{prefix}/rounds/"))
+        page = text_of(browser("national").get(f"{prefix}/work/rounds/"))
         assert page.count(mark) == len(EXERCISES)
         places = [page.index(code) for code in (STAFF, BREST, YOUTH)]
         assert places == sorted(places), "late, then in the field, then closed"
-    own = text_of(browser("brest-lead").get("/rounds/"))
+    own = text_of(browser("brest-lead").get("/work/rounds/"))
     assert BREST in own
     assert STAFF not in own
     assert YOUTH not in own
-    assert browser("ministry").get("/rounds/").status_code == 403
-    assert browser("interior").get(f"/rounds/{number(BREST)}/").status_code == 404
+    assert browser("ministry").get("/work/rounds/").status_code == 403
+    assert browser("interior").get(f"/work/rounds/{number(BREST)}/").status_code == 404
 
 
 def test_a_closed_sample(field: dict[str, bytes]) -> None:  # RPG-002
     for prefix, mark in MARK.items():
-        page = text_of(browser("national").get(f"{prefix}/rounds/{number(YOUTH)}/"))
+        page = text_of(browser("national").get(f"{prefix}/work/rounds/{number(YOUTH)}/"))
         assert mark in page
         kept = Round.objects.get(code=YOUTH).estimates.get()
         assert kept.checksum in page
-    page = text_of(browser("national").get(f"/en/rounds/{number(YOUTH)}/"))
+    page = text_of(browser("national").get(f"/en/work/rounds/{number(YOUTH)}/"))
     for heading in ("What the round says", "Progress against plan, by place", "Interviewers", "By day"):
         assert heading in page
     share = next(r for r in kept.estimates if r["definition"] == "4.1/youth" and not r["domain"])
     assert f"{100 * share['estimate']:.1f}%" in page
     assert f"{100 * share['lower']:.1f}–{100 * share['upper']:.1f}" in page
     # the approver may see how the round goes, and nothing that is made of persons' answers
-    counts = text_of(browser("approver").get(f"/en/rounds/{number(YOUTH)}/"))
+    counts = text_of(browser("approver").get(f"/en/work/rounds/{number(YOUTH)}/"))
     assert "Progress against plan, by place" in counts
     assert "Interviewers" not in counts
     assert "What the round says" not in counts
 
 
 def test_chains(field: dict[str, bytes]) -> None:  # RPG-002
-    page = text_of(browser("national").get(f"/en/rounds/{number(PWID)}/?series=8.5/PWID&city=BY-HM"))
+    page = text_of(browser("national").get(f"/en/work/rounds/{number(PWID)}/?series=8.5/PWID&city=BY-HM"))
     assert "Chains of recruitment" in page
     assert page.count("<svg") >= 4
     assert "What the round says" not in page, "nothing is estimated while the field is open"
@@ -145,26 +145,26 @@ def test_chains(field: dict[str, bytes]) -> None:  # RPG-002
 
 def test_what_is_apart(field: dict[str, bytes]) -> None:  # RPG-004
     person = browser("brest-lead")
-    page = text_of(person.get(f"/en/rounds/{number(BREST)}/"))
+    page = text_of(person.get(f"/en/work/rounds/{number(BREST)}/"))
     assert "an answer outside the choices" in page.lower()
     (apart,) = Round.objects.get(code=BREST).records.filter(state="quarantined")
-    address = f"/en/rounds/{number(BREST)}/decide/"
+    address = f"/en/work/rounds/{number(BREST)}/decide/"
     unsaid = person.post(address, {"record": apart.pk, "becomes": "counted", "reason": ""})
     assert unsaid.status_code == 422
     assert not QuarantineDecision.objects.filter(answer_record=apart).exists()
     done = person.post(address, {"record": apart.pk, "becomes": "counted", "reason": "the old form"})
     assert done.status_code == 302
     assert QuarantineDecision.objects.get(answer_record=apart).decided_by == "brest-lead"
-    assert "the old form" in text_of(person.get(f"/en/rounds/{number(BREST)}/"))
+    assert "the old form" in text_of(person.get(f"/en/work/rounds/{number(BREST)}/"))
     # a ministry sees how its own round goes, never its records
     ministry = browser("interior")
-    assert "Kept apart" not in text_of(ministry.get(f"/en/rounds/{number(STAFF)}/"))
-    assert ministry.get(f"/rounds/{number(STAFF)}/decide/").status_code == 403
+    assert "Kept apart" not in text_of(ministry.get(f"/en/work/rounds/{number(STAFF)}/"))
+    assert ministry.get(f"/work/rounds/{number(STAFF)}/decide/").status_code == 403
 
 
 def test_closing_in_the_background(field: dict[str, bytes]) -> None:  # RPG-003
     person = browser("brest-lead")
-    address = f"/en/rounds/{number(BREST)}/"
+    address = f"/en/work/rounds/{number(BREST)}/"
     assert person.post(f"{address}close/", {}).status_code == 422
     assert not RoundClosing.objects.exists()
     assert person.post(f"{address}close/", {"is_sure": "on"}).status_code == 302
@@ -194,16 +194,16 @@ def test_a_closing_that_cannot_be(field: dict[str, bytes]) -> None:  # RPG-003
     content = {"key": "site", "lines": [{"code": "elsewhere", "planned": 4}]}
     staff.sample_tables.filter(pk=staff.sample_tables.last().pk).update(content=content)
     admin = browser("admin")
-    assert admin.post(f"/en/rounds/{number(STAFF)}/close/", {"is_sure": "on"}).status_code == 302
+    assert admin.post(f"/en/work/rounds/{number(STAFF)}/close/", {"is_sure": "on"}).status_code == 302
     order = RoundClosing.objects.get(round=staff)
     do_closing.call(order.pk)
     order.refresh_from_db()
     assert order.state == "refused"
-    page = text_of(admin.get(f"/en/rounds/{number(STAFF)}/"))
+    page = text_of(admin.get(f"/en/work/rounds/{number(STAFF)}/"))
     assert "The round was not closed" in page
     assert "which is not in the list of the sample" in page
     assert Round.objects.get(code=STAFF).closed_at is None
 
 
 def test_a_round_nobody_opened(field: dict[str, bytes]) -> None:
-    assert browser("admin").get("/rounds/999999/").status_code == 404
+    assert browser("admin").get("/work/rounds/999999/").status_code == 404

@@ -29,16 +29,16 @@ def content(client: Client, path: str) -> str:
 
 def test_counts_of_the_board_are_the_laws(used_since_2025: Instance):
     for year, regional, central in ((2025, 259, 33), (2026, 91, 11)):
-        page = re.sub(r"\s+", " ", content(browser("national"), f"/obligations/board/?year={year}"))
+        page = re.sub(r"\s+", " ", content(browser("national"), f"/work/obligations/board/?year={year}"))
         assert f"За региональными центрами {regional}, за министерствами и советом {central}." in page
 
 
 def test_an_ended_collection_starts_the_term(used_since_2025: Instance):
     client = browser("gomel")
-    path = f"/obligations/?year={YEAR}"
+    path = f"/work/obligations/?year={YEAR}"
     assert "после окончания сбора" in content(client, path)
     form = {"collection": "survey-youth", "ended_on": "2025-11-03", "evidence": "акт № 12"}
-    answer = client.post(f"/obligations/end/?year={YEAR}", form)
+    answer = client.post(f"/work/obligations/end/?year={YEAR}", form)
     assert answer.status_code == 302
     page = content(client, path)
     assert "24\xa0ноября\xa02025" in page  # the twentieth day, 23 November, is a Sunday
@@ -51,7 +51,7 @@ def test_an_end_without_evidence_is_not_taken(used_since_2025: Instance):
 
     client = browser("gomel")
     form = {"collection": "survey-youth", "ended_on": "2025-11-03", "evidence": "  "}
-    answer = client.post(f"/obligations/end/?year={YEAR}", form)
+    answer = client.post(f"/work/obligations/end/?year={YEAR}", form)
     assert answer.status_code == 422
     page = answer.content.decode()
     assert 'href="#id_evidence"' in page  # listed at the top, each a link to its field
@@ -60,7 +60,7 @@ def test_an_end_without_evidence_is_not_taken(used_since_2025: Instance):
 
 def test_an_end_in_the_future_is_refused_beside_its_field(used_since_2025: Instance):
     form = {"collection": "survey-youth", "ended_on": "2099-11-03", "evidence": "акт № 12"}
-    answer = browser("gomel").post(f"/obligations/end/?year={YEAR}", form)
+    answer = browser("gomel").post(f"/work/obligations/end/?year={YEAR}", form)
     assert answer.status_code == 422
     assert 'id="id_ended_on_error"' in answer.content.decode()
 
@@ -68,7 +68,7 @@ def test_an_end_in_the_future_is_refused_beside_its_field(used_since_2025: Insta
 def test_receipts_on_paper_and_electronically_meet_a_duty(used_since_2025: Instance):
     client = browser("national")
     client.post(
-        f"/obligations/end/?year={YEAR}&agency=OCHEPH-HO",
+        f"/work/obligations/end/?year={YEAR}&agency=OCHEPH-HO",
         {"collection": "survey-youth", "ended_on": "2025-11-03", "evidence": "акт № 12"},
     )
     form = {
@@ -77,9 +77,9 @@ def test_receipts_on_paper_and_electronically_meet_a_duty(used_since_2025: Insta
         "received_on": "2025-11-20",
         "number": "7",
     }
-    where = f"/obligations/board/receipt/?agency=OCHEPH-HO&year={YEAR}"
+    where = f"/work/obligations/board/receipt/?agency=OCHEPH-HO&year={YEAR}"
     assert client.post(where, form).status_code == 302
-    mine = f"/obligations/?year={YEAR}"
+    mine = f"/work/obligations/?year={YEAR}"
     assert "получено в срок" not in content(browser("gomel"), mine).lower()
     assert (
         client.post(where, form | {"media": ["electronic"], "received_on": "2025-11-21"}).status_code == 302
@@ -88,10 +88,10 @@ def test_receipts_on_paper_and_electronically_meet_a_duty(used_since_2025: Insta
 
 
 def test_a_ministry_without_a_date_is_never_late(used_since_2025: Instance):
-    path = f"/obligations/?year={YEAR}"
+    path = f"/work/obligations/?year={YEAR}"
     assert "срок не согласован" in content(browser("education"), path)
     form = {"agency": "MOE", "year": YEAR, "indicator": "", "due_on": "2026-02-01", "number": "5-11/3"}
-    assert browser("national").post("/obligations/board/agree/", form).status_code == 302
+    assert browser("national").post("/work/obligations/board/agree/", form).status_code == 302
     page = content(browser("education"), path)
     assert "согласовано письмом 5-11/3" in page
     assert "просрочено на" in page
@@ -105,28 +105,30 @@ def test_a_round_is_put_off_only_to_a_later_year(used_since_2025: Instance):
         "collection": "survey-women", "year": YEAR, "agency": "", "kind": "postponed", "postponed_to": "2024",
         "number": "77", "dated_on": "2025-03-03", "reason": "нет средств",
     }  # fmt: skip
-    assert client.post("/obligations/board/decision/", form).status_code == 422
+    assert client.post("/work/obligations/board/decision/", form).status_code == 422
     assert not Decision.objects.exists()
-    assert client.post("/obligations/board/decision/", form | {"postponed_to": "2026"}).status_code == 302
-    assert "решение 77 от" in content(browser("gomel"), f"/obligations/?year={YEAR}")
+    assert (
+        client.post("/work/obligations/board/decision/", form | {"postponed_to": "2026"}).status_code == 302
+    )
+    assert "решение 77 от" in content(browser("gomel"), f"/work/obligations/?year={YEAR}")
 
 
 def test_the_calendar_says_that_it_is_a_demonstration(used_since_2025: Instance):
-    assert "Демонстрационный календарь" in content(browser("gomel"), "/obligations/")
-    file = browser("gomel").get(f"/obligations/calendar.ics?year={YEAR}")
+    assert "Демонстрационный календарь" in content(browser("gomel"), "/work/obligations/")
+    file = browser("gomel").get(f"/work/obligations/calendar.ics?year={YEAR}")
     assert file["Content-Type"].startswith("text/calendar")
     assert "BEGIN:VCALENDAR" in file.content.decode()
 
 
 def test_the_form_to_hand_in_holds_every_series(used_since_2025: Instance):
-    file = browser("gomel").get(f"/obligations/form.csv?year={YEAR}&collection=survey-pwid")
+    file = browser("gomel").get(f"/work/obligations/form.csv?year={YEAR}&collection=survey-pwid")
     lines = file.content.decode("utf-8-sig").splitlines()
     assert {line.split(",")[0] for line in lines[1:]} == {"8.3", "8.4", "8.5", "8.6"}
     assert all(line.split(",")[1] == "PWID" for line in lines[1:])
 
 
 def send(client: Client, text: str, name: str = "values.csv") -> str:
-    answer = client.post("/import/", {"file": SimpleUploadedFile(name, text.encode())})
+    answer = client.post("/work/import/", {"file": SimpleUploadedFile(name, text.encode())})
     assert answer.status_code == 302, answer.content.decode()[:500]
     return str(answer["Location"])
 
@@ -180,7 +182,7 @@ def test_a_dropped_file_is_gone(example: Instance):
 
 @pytest.mark.parametrize("token", ["..", "%2e%2e", "x", "a%2fb"])
 def test_no_token_leads_out_of_the_folder(untouched_example: Instance, token: str):
-    assert browser("national").get(f"/import/{token}/").status_code in (301, 404)
+    assert browser("national").get(f"/work/import/{token}/").status_code in (301, 404)
 
 
 def test_ten_wrong_passwords_close_the_door_for_a_while(example: Instance):

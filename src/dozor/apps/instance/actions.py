@@ -20,6 +20,7 @@ from dozor.apps.audit.actions import record
 from dozor.apps.audit.models import Event
 from dozor.apps.bank import actions as bank
 from dozor.apps.bank import models as bank_models
+from dozor.apps.bank.queries import observations
 from dozor.apps.bank.vocabulary import vocabulary
 from dozor.apps.cooperation.models import Project
 from dozor.apps.organisations import factors
@@ -28,6 +29,9 @@ from dozor.apps.organisations.models import Person, Role
 from dozor.apps.organisations.scope import needs_second_factor
 from dozor.apps.plans import queries as plans
 from dozor.apps.plans.actions import decide, load_plan
+from dozor.apps.releases import actions as releases
+from dozor.apps.releases.models import Release
+from dozor.apps.releases.queries import PUBLIC
 from dozor.core.findings import Finding, Refused
 from dozor.formats.plan_folder import load_agencies, load_areas, places_folder, plan_folders, plan_texts
 
@@ -101,7 +105,7 @@ def first_administrator(*, login: str, password: str | None, at: datetime) -> Ac
 
 
 def fill_example(*, at: datetime, progress: Callable[[int], None] | None = None) -> list[Account]:
-    """Load the published figures of Belarus through the same import as anyone's file."""
+    """Load the published figures of Belarus through the same import as anyone's file; publish a release."""
     decide(name=plans.IS_EXAMPLE, value=True, reason="made by “dozor demo”", by=SYSTEM, at=at)
     glance = json.loads((EXAMPLE / "glance.json").read_text(encoding="utf-8"))
     decide(name=plans.GLANCE, value=glance, reason="what a first reader asks", by=SYSTEM, at=at)
@@ -119,7 +123,20 @@ def fill_example(*, at: datetime, progress: Callable[[int], None] | None = None)
     bank.record_match_rules((bank_models.MatchRule(**row) for row in _rows("matches.csv")), by=SYSTEM, at=at)
     bank.choose_headlines(_choices(), by=SYSTEM, at=at)
     _load_projects(at)
-    return _example_people(at)
+    accounts = _example_people(at)
+    _publish(at)
+    return accounts
+
+
+def _publish(at: datetime) -> Release:
+    """The example's public release up to the last full year: made by its analyst, approved by two."""
+    today = timezone.localdate(at)
+    year = max(o.period.year for o in observations() if o.period.year < today.year)
+    release = releases.create_release(year=year, audience=PUBLIC, by=_MAKER, at=at)
+    for login in _APPROVERS:
+        releases.approve_release(release, person=login, by=SYSTEM, at=at)
+    releases.publish_release(release, person=_APPROVERS[0], by=SYSTEM, at=at)
+    return release
 
 
 def _choices() -> Iterator[bank_models.HeadlineChoice]:
@@ -144,6 +161,7 @@ def _load_projects(at: datetime) -> None:
 _PEOPLE = (
     ("national", "Аналитик республиканского центра", Role.NATIONAL_ANALYST, "RCHEPH"),
     ("approver", "Утверждающий республиканского центра", Role.NATIONAL_APPROVER, "RCHEPH"),
+    ("approver-2", "Второй утверждающий республиканского центра", Role.NATIONAL_APPROVER, "RCHEPH"),
     ("gomel", "Специалист Гомельского областного центра", Role.OBLAST_SPECIALIST, "OCHEPH-HO"),
     ("gomel-lead", "Координатор Гомельского областного центра", Role.OBLAST_COORDINATOR, "OCHEPH-HO"),
     ("rechitsa", "Специалист Речицкого районного центра", Role.DISTRICT_SPECIALIST, "DCHE-HO-rechitsa"),
@@ -153,6 +171,7 @@ _PEOPLE = (
     ("ministry", "Читатель Министерства здравоохранения", Role.MINISTRY_READER, "MOH"),
     ("auditor", "Аудитор", Role.AUDITOR, "MOH"),
 )
+_MAKER, _APPROVERS = "national", ("approver", "approver-2")
 
 
 def _example_people(at: datetime) -> list[Account]:

@@ -18,7 +18,8 @@ from dozor.apps.organisations.models import Agency, Deputy, Role
 class Right(StrEnum):
     """Things a person may be allowed to do."""
 
-    READ_PUBLISHED = "read-published"  # published figures: everyone
+    READ_PUBLISHED = "read-published"  # releases: everyone
+    READ_BANK = "read-bank"  # what the bank holds, released or not: everyone who signs in
     # duties
     READ_DUTIES = "read-duties"
     READ_BOARD = "read-board"  # who is late and with what, side by side
@@ -159,6 +160,7 @@ _RIGHTS: dict[str, dict[Right, Reach]] = {
     Role.ADMINISTRATOR: dict.fromkeys(frozenset(Right) - {Right.READ_ANSWERS, Right.FILL_FORMS}, ALL),
 }
 _EVERYONE = frozenset({Right.READ_PUBLISHED})
+_SIGNED_IN = {Right.READ_BANK: ALL}
 # agencies without a parent, the ministries among them, hand in to the republican centre (para 12)
 _NATIONAL = frozenset({Role.NATIONAL_ANALYST, Role.NATIONAL_APPROVER})
 # records of persons, approval, administration: a password alone does not open these
@@ -291,4 +293,5 @@ def needs_second_factor(role: str) -> bool:
 def _rights_of(person: Any) -> dict[Right, Reach]:
     if not getattr(person, "is_authenticated", False) or not person.is_active:
         return {}
-    return _RIGHTS.get(person.role, {})
+    rights = _RIGHTS.get(person.role)
+    return {} if rights is None else _SIGNED_IN | rights

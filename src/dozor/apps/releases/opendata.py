@@ -7,13 +7,12 @@ from pathlib import Path
 
 from dozor.apps.releases.content import Content
 from dozor.core.plan import Plan
+from dozor.publishing.opendata.dataset import Dataset
 
 
-def write(folder: Path, frozen: Content, plans: Sequence[Plan]) -> None:
-    """Write every file of open data into a site's folder."""
-    from dozor.publishing.opendata import Dataset, write_dataset
-
-    dataset = Dataset(
+def dataset_of(frozen: Content, plans: Sequence[Plan]) -> Dataset:
+    """A release as open data."""
+    return Dataset(
         code=frozen.code,
         year=frozen.year,
         version=frozen.version,
@@ -25,4 +24,18 @@ def write(folder: Path, frozen: Content, plans: Sequence[Plan]) -> None:
         already_published=frozen.already_published,
         software_version=frozen.software_version,
     )
-    write_dataset(folder, dataset)
+
+
+def write(folder: Path, frozen: Content, plans: Sequence[Plan]) -> None:
+    """Write every file of open data into a site's folder."""
+    from dozor.publishing.opendata import write_dataset
+
+    write_dataset(folder, dataset_of(frozen, plans))
+
+
+def indicator_csv(frozen: Content, plans: Sequence[Plan], code: str) -> bytes:
+    """The values of one indicator, as they stand in ``data/indicators``; a heading alone when it has none."""
+    from dozor.publishing.opendata.tables import to_csv
+
+    dataset = dataset_of(frozen, plans)
+    return to_csv(dataset.rows(dataset.of(code)))

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from django.conf import settings
@@ -20,6 +21,7 @@ from django.core.management import call_command
 from django.test import RequestFactory
 from django.urls import reverse, set_urlconf
 from django.utils import translation
+from whitenoise.compress import Compressor
 
 from dozor.apps.bank.queries import Frozen, reading
 from dozor.apps.plans.queries import plan_by_digest
@@ -56,19 +58,28 @@ class Built:
     seconds: float
 
 
-class _Pages(BaseHandler):
-    """Django without the web: a request in, a page out, for a visitor nobody knows."""
+class Pages(BaseHandler):
+    """Django without the web: a request in, a page out, for a visitor nobody knows.
 
-    def __init__(self, frozen: Content) -> None:
+    Parameters
+    ----------
+    for_ourselves
+        Served beside the workbench: the pages hold the way in for those who work here.
+    """
+
+    def __init__(self, frozen: Content, *, for_ourselves: bool = False) -> None:
         super().__init__()
         self.load_middleware()
         self.factory = RequestFactory(SERVER_NAME=settings.ALLOWED_HOSTS[0].strip("[]"))
-        self.frozen = frozen
+        self.frozen, self.for_ourselves = frozen, for_ourselves
+        self.known_names: dict[str, Any] = {}  # the pages' words by language, loaded once for all pages
 
     def page(self, address: str) -> bytes:
         request = self.factory.get(address, secure=bool(settings.SECURE_SSL_REDIRECT))
         request.urlconf = URLS  # type: ignore[attr-defined]
         request.release = self.frozen  # type: ignore[attr-defined]
+        request.is_beside_work = self.for_ourselves  # type: ignore[attr-defined]
+        request.known_names = self.known_names  # type: ignore[attr-defined]
         request.user = AnonymousUser()
         try:
             response = self.get_response(request)
@@ -79,21 +90,35 @@ class _Pages(BaseHandler):
         return bytes(response.content)
 
 
-def build_site(release: Release, folder: Path, *, progress: Progress = lambda *_: None) -> Built:
-    """Write the whole site of a release into a folder; an earlier site there is replaced in one step."""
+def build_site(
+    release: Release,
+    folder: Path,
+    *,
+    for_ourselves: bool = False,
+    progress: Progress = lambda *_: None,
+) -> Built:
+    """Write the whole site of a release into a folder; an earlier site there is replaced in one step.
+
+    Parameters
+    ----------
+    for_ourselves
+        To be served beside the workbench: with the way in, and each text compressed beside itself.
+    """
     started = time.perf_counter()
     frozen = content(release)
     half = folder.with_name(folder.name + ".part")
     shutil.rmtree(half, ignore_errors=True)
     call_command("collectstatic", interactive=False, verbosity=0)
-    pages = _Pages(frozen)
-    addresses = list(_addresses(frozen))
+    pages = Pages(frozen, for_ourselves=for_ourselves)
+    every = list(addresses(frozen))
     with reading(Frozen(release.content_checksum, frozen.observations)):
-        for done, address in enumerate(addresses, start=1):
+        for done, address in enumerate(every, start=1):
             _write(half, address, pages.page(address))
-            progress(done, len(addresses))
+            progress(done, len(every))
     _copy_static(half)
     opendata.write(half, frozen, [plan_by_digest(digest) for digest in frozen.plans])
+    if for_ourselves:
+        _compress(half)
     if folder.exists():
         old = folder.with_name(folder.name + ".old")
         shutil.rmtree(old, ignore_errors=True)
@@ -105,10 +130,10 @@ def build_site(release: Release, folder: Path, *, progress: Progress = lambda *_
         half.rename(folder)
     files = [path for path in folder.rglob("*") if path.is_file()]
     size = sum(path.stat().st_size for path in files)
-    return Built(release.code, len(addresses), len(files), size, time.perf_counter() - started)
+    return Built(release.code, len(every), len(files), size, time.perf_counter() - started)
 
 
-def _addresses(frozen: Content) -> Iterator[str]:
+def addresses(frozen: Content) -> Iterator[str]:
     """Every page of the site, the first page in the first language first."""
     plans = [plan_by_digest(digest) for digest in frozen.plans]
     for name in ("lists", "indicators", "places"):
@@ -122,6 +147,7 @@ def _addresses(frozen: Content) -> Iterator[str]:
                             yield reverse("indicator", args=[plan.code, indicator.code], urlconf=URLS)
                             if language == LANGUAGES[0]:
                                 yield reverse("indicator-csv", args=[plan.code, indicator.code], urlconf=URLS)
+                                yield reverse("values-csv", args=[indicator.code], urlconf=URLS)
                 else:
                     yield from (reverse("place", args=[a.code], urlconf=URLS) for a in frozen.areas)
 
@@ -138,3 +164,11 @@ def _copy_static(folder: Path) -> None:
     """Styles, fonts and scripts under their hashed names, as the pages name them."""
     ignored = shutil.ignore_patterns("django_htmx", "htmx*")
     shutil.copytree(settings.STATIC_ROOT, folder / "static", ignore=ignored, dirs_exist_ok=True)
+
+
+def _compress(folder: Path) -> None:
+    """A packed copy beside each text, for visitors that take it."""
+    packer = Compressor(use_brotli=False, quiet=True)
+    for path in [*folder.rglob("*")]:
+        if path.is_file() and path.suffix != ".gz" and packer.should_compress(path.name):
+            packer.compress(str(path))

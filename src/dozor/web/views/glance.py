@@ -42,7 +42,7 @@ class TopFigure:
     unit: str  # said small beside the number; a percent sign belongs to the number itself
 
 
-@asks(Right.READ_PUBLISHED)
+@asks(Right.READ_BANK)
 def glance(request: HttpRequest) -> HttpResponse:
     names = Names.of(request)
     return render(request, "glance.html", what_it_says(names))

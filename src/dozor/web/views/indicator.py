@@ -33,7 +33,7 @@ ROWS_ON_SITE = 150  # a page of a site has no second one; the file beside it has
 FIRST = "1"
 
 
-@asks(Right.READ_PUBLISHED)
+@asks(Right.READ_BANK)
 def indicator(request: HttpRequest, plan: str, code: str) -> HttpResponse:
     names = Names.of(request)
     of_plan, one = _find(names, plan, code)
@@ -90,7 +90,7 @@ def _said(of_plan: Plan, one: Indicator, names: Names) -> dict[str, Any]:
     }
 
 
-@asks(Right.READ_PUBLISHED)
+@asks(Right.READ_BANK)
 def indicator_csv(request: HttpRequest, plan: str, code: str) -> HttpResponse:
     """Every value in force, in the shape the bank itself imports."""
     names = Names.of(request)

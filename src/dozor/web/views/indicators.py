@@ -43,7 +43,7 @@ class Chapter:
         return [(e.code, e.state) for e in self.entries]
 
 
-@asks(Right.READ_PUBLISHED)
+@asks(Right.READ_BANK)
 def indicators(request: HttpRequest) -> HttpResponse:
     names = Names.of(request)
     return render(request, "indicators.html", what_it_says(names))

@@ -25,7 +25,7 @@ from dozor.web.remembered import remembered
 from dozor.web.rights import asks
 
 
-@asks(Right.READ_PUBLISHED)
+@asks(Right.READ_BANK)
 def projects(request: HttpRequest) -> HttpResponse:
     names = Names.of(request)
     rows = [
@@ -57,7 +57,7 @@ def _amount(project: Project, language: str) -> str:
     return f"{number(Decimal(project.amount), language, 0 if whole else 2)}{NO_BREAK_SPACE}{project.currency}"
 
 
-@asks(Right.READ_PUBLISHED)
+@asks(Right.READ_BANK)
 def sources(request: HttpRequest) -> HttpResponse:
     counts = remembered("values by source", Names.of(request), lambda: values_by("source"))
     rows = [{"source": s, "values": counts.get(s.key, 0)} for s in bank_sources()]
@@ -76,7 +76,7 @@ class CatalogueEntry:
     values: int
 
 
-@asks(Right.READ_PUBLISHED)
+@asks(Right.READ_BANK)
 def data(request: HttpRequest) -> HttpResponse:
     """Everything that has values, each with its file."""
     names = Names.of(request)
@@ -99,7 +99,7 @@ def data(request: HttpRequest) -> HttpResponse:
     return render(request, "data.html", {"chapters": chapters, "total": sum(counts.values())})
 
 
-@asks(Right.READ_PUBLISHED)
+@asks(Right.READ_BANK)
 def how_to_read(request: HttpRequest) -> HttpResponse:
     names = Names.of(request)
     periods = ("2017", "2008-2009", "2023-01..2023-11", "2024-03-01")

@@ -30,7 +30,7 @@ class Place:
     places: list[Place]
 
 
-@asks(Right.READ_PUBLISHED)
+@asks(Right.READ_BANK)
 def places(request: HttpRequest) -> HttpResponse:
     names = Names.of(request)
     counts = remembered("values by place", names, lambda: values_by("area"))
@@ -71,7 +71,7 @@ class PlaceChapter:
     rows: list[PlaceRow]
 
 
-@asks(Right.READ_PUBLISHED)
+@asks(Right.READ_BANK)
 def place(request: HttpRequest, code: str) -> HttpResponse:
     names = Names.of(request)
     if code not in names.areas:

@@ -29,6 +29,7 @@ from dozor.apps.organisations.models import Person, SecondFactor
 from dozor.core.findings import Finding, Refused
 from dozor.language import say
 from dozor.publishing.forms.qr import qr_svg
+from dozor.web.context import by_name
 from dozor.web.forms import REQUIRED, TaskForm, password_field
 from dozor.web.names import reader_language
 from dozor.web.rights import ACT, FORM
@@ -84,6 +85,9 @@ class SignIn(LoginView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method not in FORM:  # before Django's own sends on whoever is signed in
             return HttpResponseNotAllowed(FORM)
+        if request.method != "POST" and "by" in request.GET and not may_have_passkeys(request):
+            # a link of the site, which does not know what this machine is called
+            return redirect(by_name(request, request.path))
         return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
@@ -97,7 +101,7 @@ class SignIn(LoginView):
 @takes(ACT)
 def sign_out(request: HttpRequest) -> HttpResponse:
     leave(request)
-    return redirect("glance")
+    return redirect("front")
 
 
 def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

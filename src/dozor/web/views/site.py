@@ -1,4 +1,4 @@
-"""Pages only the public site has: its releases, the monitoring year, search. All are made of one release."""
+"""Pages only the public site has: its releases, the monitoring year, search, open files."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from dozor.apps.organisations.scope import Right
+from dozor.apps.releases.opendata import indicator_csv
 from dozor.apps.releases.queries import published
 from dozor.core.calendar.obligation import MET, Obligation, Status
 from dozor.web.names import Names
@@ -74,6 +75,13 @@ def _year(name: str, owed: list[Obligation]) -> AgencyYear:
         on_time=sum(one.status is Status.RECEIVED for one in received),
         not_due=len(owed) - len(due),
     )
+
+
+@asks(Right.READ_PUBLISHED)
+def values_csv(request: HttpRequest, code: str) -> HttpResponse:
+    """One indicator's values as open data."""
+    names, here = Names.of(request), request.release  # type: ignore[attr-defined]
+    return HttpResponse(indicator_csv(here, names.plans, code), content_type="text/csv; charset=utf-8")
 
 
 @asks(Right.READ_PUBLISHED)

@@ -21,7 +21,7 @@ from dozor.web.names import Names
 from dozor.web.rights import asks
 
 
-@asks(Right.READ_PUBLISHED)
+@asks(Right.READ_BANK)
 def value(request: HttpRequest, pk: int) -> HttpResponse:
     names = Names.of(request)
     row = Row.measured.select_related("batch").filter(pk=pk).first()

@@ -1,0 +1,122 @@
+"""The public site at `/`, and how a new release takes its place.
+
+SRV-001  The files of the newest public release stand at `/`, with their ETag, packed for those who take it.
+SRV-002  No table is asked for a file, signed in or not.
+SRV-003  A release published since takes the place of the one before in one step, as does another program's.
+SRV-004  Before the first site stands, its pages are made as they are asked for, and no other address is.
+SRV-005  The example publishes a release of its own, approved by two people of it.
+"""
+
+from __future__ import annotations
+
+import gzip
+from unittest import mock
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from tests.instances import GOOD_ROW, Instance, table
+from tests.integration.releases.test_releases import approve, create
+from tests.integration.web.conftest import _pages, browser  # noqa: F401 - a fixture for the whole module
+
+FEW = ("/", "/be/", "/indicators/by-hiv-2006-123/11.1/", "/data/indicators/11.1.csv", "/releases/")
+
+
+@pytest.fixture
+def released(instance: Instance) -> Instance:
+    """An instance with one published value, and a site of a few pages."""
+    assert instance.load(table(GOOD_ROW | {"area": "BY-HO", "value": "30.8"})).code == 0
+    publish(instance, "2017-public-1")
+    return instance
+
+
+def publish(instance: Instance, code: str, *options: str) -> None:
+    assert create(instance, *options)["id"] == code
+    approve(instance, code)
+    assert instance.cli("release", "publish", code).code == 0
+
+
+def build() -> object:
+    from dozor.apps.releases import serving
+
+    with mock.patch("dozor.apps.releases.site.addresses", lambda frozen: iter(FEW)):
+        return serving.keep_built()
+
+
+def body(client: Client, path: str, **head: str) -> bytes:
+    response = client.get(path, **head)
+    assert response.status_code == 200, path
+    return bytes(response.getvalue())
+
+
+def test_srv_001_files_with_their_etag_packed_and_typed(released: Instance) -> None:
+    assert build() is not None
+    assert build() is None  # it stands
+    client = Client()
+    first = client.get("/")
+    page = first.getvalue()
+    assert b"2017-public-1" in page
+    assert b'href="/sign-in/?by=name"' in page
+    assert first["X-Frame-Options"] == "DENY"
+    assert "max-age" in first["Cache-Control"]
+    assert client.get("/", headers={"if-none-match": first["ETag"]}).status_code == 304
+    packed = client.get("/", headers={"accept-encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.getvalue()) == page
+    for path, kind in (
+        ("/data/indicators/11.1.csv", "text/csv"),
+        ("/data/catalog.jsonld", "application/ld+json"),
+        ("/releases.atom", "application/atom+xml"),
+    ):
+        response = client.get(path)
+        assert response["Content-Type"].startswith(kind)
+        assert response.getvalue()
+    assert client.get("/nope/").status_code == 404
+    assert client.post("/").status_code == 405
+
+
+def test_srv_002_no_table_is_asked(released: Instance) -> None:
+    build()
+    for client in (Client(), browser("first")):
+        client.get("/").close()
+        with CaptureQueriesContext(connection) as asked:
+            body(client, "/indicators/by-hiv-2006-123/11.1/")
+        assert not asked.captured_queries
+
+
+def test_srv_003_the_newest_release_takes_its_place(released: Instance) -> None:
+    from dozor.apps.releases import serving
+
+    build()
+    client, before = Client(), serving.shown()
+    assert b"30,8" in body(client, "/indicators/by-hiv-2006-123/11.1/")
+    assert released.load(table(GOOD_ROW | {"area": "BY-HO", "value": "31.5"})).code == 0
+    publish(released, "2017-public-2", "--note", "corrected")
+    page = body(client, "/indicators/by-hiv-2006-123/11.1/")
+    assert b"30,8" in page  # the one before is whole until the new one stands
+    build()
+    page = body(client, "/indicators/by-hiv-2006-123/11.1/")
+    assert b"31,5" in page
+    assert before is not None
+    assert before.exists()  # another process may still look there
+    with mock.patch.object(serving, "STAMP", "a later program"):
+        assert build() is not None
+    assert not before.exists()
+
+
+def test_srv_004_pages_are_made_as_they_are_asked_for(released: Instance) -> None:
+    client = Client()
+    assert b"30,8" in body(client, "/indicators/by-hiv-2006-123/11.1/")
+    assert b"30.8" in body(client, "/data/indicators/11.1.csv")
+    for path in ("/nope/", "/indicators/by-hiv-2006-123/99/", "/values/1/", "/obligations/", "/x%00y/"):
+        assert client.get(path).status_code == 404, path
+    assert client.get("/work/")["Location"].startswith("/sign-in/")
+
+
+def test_srv_005_the_example_has_a_release_of_its_own(untouched_example: Instance) -> None:
+    (release,) = untouched_example.cli("release", "list", "--format", "json").json
+    assert release["state"] == "published"
+    assert len(set(release["approvers"])) == 2
+    assert release["hidden"] == 0  # its sources have published every figure
+    assert "Выпуск " + release["id"] in body(Client(), "/").decode()
