@@ -192,7 +192,7 @@ def test_floor_07_what_is_too_large_is_refused(untouched_example: Instance) -> N
 
 
 def test_floor_08_a_page_about_a_fault_tells_nothing_of_the_program(untouched_example: Instance) -> None:
-    client = browser("ministry")
+    client = browser("admin")
     client.raise_request_exception = False
     with mock.patch("dozor.web.views.library.Names.of", side_effect=ValueError("a secret of the house")):
         answer = client.get("/work/sources/")
