@@ -15,6 +15,7 @@ from dozor.cli import (
     audit,
     check,
     devices,
+    doubts,
     form,
     instance,
     obligations,
@@ -73,6 +74,7 @@ app.add_typer(
     name="estimate",
     help="microdata in, estimates out; no instance needed",
 )
+app.add_typer(doubts.app, name="doubts", help="what the rules of quality found, answered or not")
 app.add_typer(form.app, name="form", help="questionnaires and forms of a plan")
 app.add_typer(packages.app, name="package", help="submissions on a memory stick, signed")
 app.add_typer(plan.app, name="plan", help="monitoring plans as text")

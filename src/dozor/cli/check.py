@@ -60,7 +60,7 @@ def check(
 def _of_round(code: str) -> list[Doubt]:
     from dozor.apps.collection.rounds import round_of
     from dozor.apps.plans.queries import main_plan
-    from dozor.apps.quality.checking import doubts_of_round
+    from dozor.apps.quality.answers import doubts_of_round
 
     return doubts_of_round(round_of(code), main_plan(), by=whoami())
 
@@ -68,11 +68,11 @@ def _of_round(code: str) -> list[Doubt]:
 def _of_answers(file: Path, code: str) -> list[Doubt]:
     from dozor.apps.collection.rounds import instrument_of
     from dozor.apps.plans.queries import main_plan
-    from dozor.apps.quality.checking import doubts_of_answers
+    from dozor.apps.quality.answers import doubts_of_answers
     from dozor.formats.frames import open_source
 
     of = instrument_of(code)
-    return doubts_of_answers(open_source(file).table, of, main_plan())
+    return doubts_of_answers(open_source(file), of, main_plan())
 
 
 def _doubt(doubt: Doubt) -> dict[str, Any]:

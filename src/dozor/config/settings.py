@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "dozor.apps.packages",
     "dozor.apps.reminders",
     "dozor.apps.cooperation",
+    "dozor.apps.quality",
     "dozor.apps.reporting",
     "dozor.apps.releases",
     "dozor.web",

@@ -95,6 +95,11 @@ GIVEN: dict[str, Any] = {
         }
     ],
     "submissions.Supplement.changes": [],
+    "quality.RaisedDoubt.rule": "D7",
+    "quality.RaisedDoubt.code": "QLT-D7",
+    "quality.RaisedDoubt.values": {"times": "3", "expected_value": "10"},
+    "quality.SiteRecount.indicator": "9.1",
+    "quality.SiteRecount.documents": 0,
     "submissions.Supplement.number": lambda agency: AGENCIES.index(agency) + 1,
     "organisations.Person.role": "ministry-focal-point",
     "organisations.Person.password": "!",

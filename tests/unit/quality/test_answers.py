@@ -8,7 +8,7 @@ import pytest
 
 from dozor.core.quality.survey import Answers, SurveyRules, check_answers
 from dozor.core.quality.survey.ages import check_ages, myers, whipple
-from dozor.core.quality.survey.back_check import check_back_checks, kappa
+from dozor.core.quality.survey.back_check import agreements, check_agreements, kappa
 from dozor.core.quality.survey.dependence import draw, fit_tree, log_likelihood
 from dozor.core.quality.survey.duplicates import highest_match
 from dozor.core.quality.survey.interviewers import variance_deviations
@@ -177,7 +177,9 @@ def test_s10_kappa() -> None:
     # agreement 0.5, by chance 0.5
     assert kappa(["yes", "yes", "no", "no"], ["yes", "no", "yes", "no"]) == 0
     pairs = {"I1": {"sex": ([*yes, *no], [*yes, *no]), "ever": ([*yes, *no], [*yes[:10], *no, *yes[:10]])}}
-    assert [d.finding.values["question"] for d in check_back_checks(pairs, limit=0.8, fewest=20)] == ["ever"]
+    assert [
+        d.finding.values["question"] for d in check_agreements(agreements(pairs), limit=0.8, fewest=20)
+    ] == ["ever"]
 
 
 def test_s12_one_code_at_two_sites() -> None:

@@ -60,6 +60,10 @@ SEALED = (
     "submissions.Supplement",
     "packages.AgencyKey",
     "packages.Package",
+    "quality.RaisedDoubt",
+    "quality.DoubtEvent",
+    "quality.SiteRecount",
+    "quality.BackCheck",
 )
 BATCHED = ("bank.Observation",)
 

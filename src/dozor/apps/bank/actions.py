@@ -20,6 +20,7 @@ from dozor.apps.audit.actions import hold_journal, record
 from dozor.apps.audit.sealing import digest_many
 from dozor.apps.bank import models
 from dozor.apps.bank.records import FIGURE, Ready, comparable, insert, ready
+from dozor.apps.quality.orders import order_bank
 from dozor.core.findings import Finding, Refused
 from dozor.core.observations.checking import COLUMNS, REQUIRED, CheckedRow, Vocabulary, check_row
 from dozor.formats.tables import read_table
@@ -84,6 +85,8 @@ def import_values(
             return summary
         with transaction.atomic():
             _apply(path, name or path.name, waiting, summary, by, at, kinds or {}, is_simulated)
+            if summary.act is not None and not is_simulated:
+                order_bank()
         summary.is_applied = True
     return summary
 

@@ -15,6 +15,7 @@ from dozor.apps.collection.models import AggregateTable, Round, Way
 from dozor.apps.organisations.models import Agency
 from dozor.apps.organisations.queries import areas
 from dozor.apps.plans.queries import main_plan
+from dozor.apps.quality.orders import order_round
 from dozor.core.answers.aggregates import AggregateRow, Asked, check_rows
 from dozor.core.findings import Finding, Refused
 from dozor.core.plan import Plan
@@ -102,6 +103,7 @@ def give_aggregates(
             details={"agency": agency.code, "version": kept.number, "rows": len(rows)},
             rows=[kept],
         )
+        order_round(round_.pk)
     summary.is_applied = True
     return summary
 

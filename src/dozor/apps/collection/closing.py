@@ -25,6 +25,7 @@ from dozor.apps.collection.given_figures import is_aggregate, is_nil
 from dozor.apps.collection.models import Round, RoundEstimate
 from dozor.apps.collection.queries import COUNTRY
 from dozor.apps.plans.queries import main_plan
+from dozor.apps.quality.orders import order_round
 from dozor.apps.submissions.actions import hand_in
 from dozor.apps.submissions.models import SubmissionVersion
 from dozor.apps.submissions.queries import errand, national_centre
@@ -67,8 +68,10 @@ def close_round(round_: Round, *, by: str, at: datetime, progress: Progress = la
     figures = estimate_round(round_, progress=progress)
     while True:
         with rotating():  # nobody brings a record between this look and the closing
-            if not is_waiting(round_):
-                return _close(round_, figures, by, at)
+            closed = None if is_waiting(round_) else _close(round_, figures, by, at)
+        if closed is not None:
+            order_round(round_.pk)
+            return closed
         # what came while the engine worked belongs to the round too
         gather(round_, by=by, at=at)
         figures = estimate_round(round_, progress=progress)

@@ -15,6 +15,7 @@ from dozor.apps.collection.models import Form, Round, Way
 from dozor.apps.collection.versions import confirm_nil, give, latest_of
 from dozor.apps.collection.workbooks import filled_workbook
 from dozor.apps.organisations.models import Agency
+from dozor.apps.quality.orders import order_round
 from dozor.core.answers.checking import check_record
 from dozor.core.answers.form import AnswerForm
 from dozor.core.answers.identity import refused_headings
@@ -88,6 +89,7 @@ def import_answers(
     summary.new = len(records)
     if not dry_run and records:
         keep_table(round_, round_.form.answer_form, records, source_digest=source, by=by, at=at)
+        order_round(round_.pk)
         summary.is_applied = True
     return summary
 
@@ -142,6 +144,7 @@ def _workbook(
             by=by,
             at=at,
         )
+    order_round(round_.pk)
     summary.is_applied = True
     return summary
 

@@ -1,31 +1,22 @@
-"""Asks the quality room about what has come: a table of values before it is loaded, answers of a round."""
+"""Asks the quality room about figures: a table of values before it is loaded, whatever the bank holds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-import numpy as np
 from django.utils import timezone
-from ibis.expr import types as ir
 
 from dozor.apps.bank.queries import observations
 from dozor.apps.bank.vocabulary import vocabulary
-from dozor.apps.collection.gathering import answers_of_round, gather
-from dozor.apps.collection.models import Round
 from dozor.apps.organisations.queries import areas
 from dozor.apps.plans.queries import plans
-from dozor.core.findings import Finding, Refused
+from dozor.core.findings import Finding
 from dozor.core.observations.checking import CheckedRow, check_row
 from dozor.core.observations.observation import Observation
 from dozor.core.plan import Plan
-from dozor.core.plan.instruments import Instrument
 from dozor.core.quality import Cell, Doubt, Reported, check_figures, read_rules, reported
-from dozor.core.quality.survey import answers_of, check_answers
 from dozor.formats.tables import read_table
-
-_SEED = 123  # permutations and sham samples: the same answers give the same doubts
 
 
 def check_values(path: Path, *, name: str = "") -> tuple[list[Finding], list[Doubt]]:
@@ -39,7 +30,7 @@ def check_values(path: Path, *, name: str = "") -> tuple[list[Finding], list[Dou
     for row in read_table(path, name or path.name):
         checked = check_row(row.cells, row.number, known)
         if isinstance(checked, CheckedRow):
-            incoming.append(_observation(checked, row.number))
+            incoming.append(observed(checked, row.number))
         else:
             findings += checked
     doubts: list[Doubt] = []
@@ -52,25 +43,36 @@ def check_values(path: Path, *, name: str = "") -> tuple[list[Finding], list[Dou
 
 def doubts_about(incoming: Sequence[Observation], plan: Plan) -> list[Doubt]:
     """Doubts that concern the values handed in, held against the bank's headline values of their series."""
-    indicators = {o.indicator for o in incoming}
-    rules = read_rules(plan.quality)
+    indicators = related_to({o.indicator for o in incoming}, plan)
+    known = {r.cell: r for r in reported(headline(indicators), plan)}
+    fresh = {r.cell: r for r in reported(incoming, plan)}
+    return check_among(known | fresh, plan, about=fresh)
+
+
+def headline(indicators: Iterable[str]) -> list[Observation]:
+    """The bank's values of some indicators, without those another source's value stands before."""
+    return [o for o in observations(indicators=sorted(indicators)) if o.is_headline is not False]
+
+
+def related_to(indicators: Collection[str], plan: Plan) -> set[str]:
+    """Some indicators and those that the plan's text of quality relates them to."""
+    found, rules = set(indicators), read_rules(plan.quality)
     for terms in (*(r.terms for r in rules.at_least), *((r.one, r.other) for r in rules.near)):
         if any(t.indicator in indicators for t in terms):
-            indicators |= {t.indicator for t in terms}
-    standing = [o for o in observations(indicators=sorted(indicators)) if o.is_headline is not False]
-    known: dict[Cell, Reported] = {r.cell: r for r in reported(standing, plan)}
-    fresh = {r.cell: r for r in reported(incoming, plan)}
-    return _check(known | fresh, plan, about=fresh)
+            found |= {t.indicator for t in terms}
+    return found
 
 
 def doubts_of_bank(plan: Plan, codes: Iterable[str] | None = None) -> list[Doubt]:
     """Doubts about every headline value the bank holds of a plan's indicators."""
-    wanted = sorted(codes) if codes is not None else [i.code for i in plan.indicators]
-    standing = [o for o in observations(indicators=wanted) if o.is_headline is not False]
-    return _check({r.cell: r for r in reported(standing, plan)}, plan, about=None)
+    wanted = list(codes) if codes is not None else [i.code for i in plan.indicators]
+    return check_among({r.cell: r for r in reported(headline(wanted), plan)}, plan)
 
 
-def _check(figures: dict[Cell, Reported], plan: Plan, about: Iterable[Cell] | None) -> list[Doubt]:
+def check_among(
+    figures: Mapping[Cell, Reported], plan: Plan, *, about: Iterable[Cell] | None = None
+) -> list[Doubt]:
+    """Run the rules on figures; doubts about some cells, or about all (`about` None)."""
     places = areas()
 
     def parent(code: str) -> str | None:
@@ -92,28 +94,8 @@ def _check(figures: dict[Cell, Reported], plan: Plan, about: Iterable[Cell] | No
     )
 
 
-def doubts_of_round(round_: Round, plan: Plan, *, by: str) -> list[Doubt]:
-    """Doubts about a round's counted answers, with the rules that broken records show by interviewer."""
-    gather(round_, by=by, at=timezone.now())
-    table = answers_of_round(round_)
-    if table is None:
-        raise Refused(Finding("COL-ROUND-EMPTY", found=round_.code))
-    return doubts_of_answers(table, plan.instruments[round_.instrument], plan)
-
-
-def doubts_of_answers(table: ir.Table, instrument: Instrument, plan: Plan) -> list[Doubt]:
-    """Doubts about one table of answers, whether a round's or a file's."""
-    answers = answers_of(table.to_polars(), instrument)
-    zone = timezone.get_default_timezone()
-    return check_answers(
-        answers,
-        read_rules(plan.quality).survey,
-        rng=np.random.default_rng(_SEED),
-        zone=zone.key if isinstance(zone, ZoneInfo) else "UTC",
-    )
-
-
-def _observation(row: CheckedRow, number: int) -> Observation:
+def observed(row: CheckedRow, number: int) -> Observation:
+    """A checked row as the bank would hold it."""
     key = row.key
     return Observation(
         id=number,

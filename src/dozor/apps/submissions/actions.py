@@ -18,6 +18,8 @@ from dozor.apps.collection.queries import COUNTRY
 from dozor.apps.database import check_lengths
 from dozor.apps.organisations.models import Agency
 from dozor.apps.plans.queries import main_plan
+from dozor.apps.quality.orders import order_submission
+from dozor.apps.quality.submitted import looked_at, refuse_open
 from dozor.apps.submissions.accepting import to_bank
 from dozor.apps.submissions.models import Submission, SubmissionEvent, SubmissionVersion, Supplement
 from dozor.apps.submissions.queries import Errand, enters_bank, errand, findings, open_remarks
@@ -105,6 +107,7 @@ def hand_in(
     check_lengths(version)
     version.save(force_insert=True)
     _keep(submission, Act.HAND_IN, version, by=by, at=at, rows=[version, *([submission] if is_new else [])])
+    order_submission(submission.pk)
     return version
 
 
@@ -132,7 +135,7 @@ def _opened(
     return opened, True
 
 
-@transaction.atomic
+@looked_at
 def submit(
     *,
     submission: Submission,
@@ -156,12 +159,12 @@ def submit(
     Raises
     ------
     Refused
-        ``SUB-STATE``, or everything wrong with the content.
+        ``SUB-STATE``, or everything wrong with the content; ``QLT-OPEN``: a severe doubt about a row is open.
     """
     return _sent(submission, Act.SUBMIT, by, at, number, dated_on, note, on_behalf_of, sent_on=sent_on)
 
 
-@transaction.atomic
+@looked_at
 def answer(
     *,
     submission: Submission,
@@ -183,7 +186,7 @@ def answer(
     Raises
     ------
     Refused
-        ``SUB-STATE``, ``SUB-NOT-ANSWERED``, or everything wrong with the content.
+        ``SUB-STATE``, ``SUB-NOT-ANSWERED``, or everything wrong with the content; ``QLT-OPEN``.
     """
     submission = _held(submission)
     after(submission.state, Act.ANSWER)
@@ -194,7 +197,7 @@ def answer(
     return _sent(submission, Act.ANSWER, by, at, number, dated_on, note, on_behalf_of, remarks=answered)
 
 
-@transaction.atomic
+@looked_at
 def correct(
     *,
     submission: Submission,
@@ -212,7 +215,7 @@ def correct(
     Raises
     ------
     Refused
-        ``SUB-STATE``, ``SUB-REASON``; ``SUB-NOTHING-NEW``: no newer version is there.
+        ``SUB-STATE``, ``SUB-REASON``; ``SUB-NOTHING-NEW``: no newer version is there; ``QLT-OPEN``.
     """
     submission = _held(submission)
     after(submission.state, Act.CORRECT)
@@ -245,6 +248,8 @@ def _sent(
         raise Refused(Finding("SUB-FUTURE", dated_on.isoformat(), column="dated_on"))
     if wrong := findings(submission, version.content):
         raise Refused(wrong)
+    if version.came_by != Came.PACKAGE:  # its own instance has asked; who receives it asks on acceptance
+        refuse_open(submission)
     submission.submitted_number, submission.answer_due_on = version.number, None
     event = _keep(
         submission,
@@ -320,7 +325,7 @@ def send_back(
     )
 
 
-@transaction.atomic
+@looked_at
 def accept(*, submission: Submission, by: str, at: datetime, on_behalf_of: str = "") -> Accepted:
     """Accept what was submitted: its rows become values of the bank, correcting those accepted before.
 
@@ -329,7 +334,8 @@ def accept(*, submission: Submission, by: str, at: datetime, on_behalf_of: str =
     Raises
     ------
     Refused
-        ``SUB-STATE``; ``SUB-FOUR-EYES``: the person, or the one they stand in for, handed it in.
+        ``SUB-STATE``; ``SUB-FOUR-EYES``: the person, or the one they stand in for, handed it in;
+        ``QLT-OPEN``: a severe doubt about a row is open.
     """
     submission = _held(submission)
     after(submission.state, Act.ACCEPT)
@@ -337,6 +343,7 @@ def accept(*, submission: Submission, by: str, at: datetime, on_behalf_of: str =
     if version is None:
         raise Refused(Finding("SUB-EMPTY"))
     _four_eyes(submission, version, by, on_behalf_of)
+    refuse_open(submission)
     before = submission.accepted
     values = to_bank(submission, version, by=by, at=at) if enters_bank(submission) else None
     submission.accepted_number = version.number

@@ -17,6 +17,39 @@ WORDINGS: dict[str, Wording] = {
         "a file, or --round with the code of a round",
         "Name one of the two; a file of answers also needs --instrument.",
     ),
+    "QLT-OPEN": Wording(
+        "{found}: a doubt of rule {rule} is not answered.",
+        "every doubt about a row corrected, confirmed or explained",
+        "Open the submission: beside the row stands what was expected, and a form to answer.",
+    ),
+    "QLT-UNKNOWN": Wording(
+        "there is no doubt {found}.", "the number of a doubt", "See dozor doubts list for those there are."
+    ),
+    "QLT-STATE": Wording(
+        "the doubt stands as: {found}; this answer is not possible now.",
+        "a doubt that is open or was answered",
+        "Nothing needs to be done: what is corrected is not asked about.",
+    ),
+    "QLT-CONTRADICTION": Wording(
+        "these figures cannot all be right, so that they cannot be confirmed.",
+        "a correction, or an explanation in words",
+        "Correct the figure, or explain why it has to stand.",
+    ),
+    "QLT-TEXT": Wording(
+        "the explanation is empty.",
+        "a sentence that says why",
+        "Write what was found in the primary records, and why the figure stands.",
+    ),
+    "QLT-RECOUNT": Wording(
+        "“{found}” is no number that a recount can have.",
+        "a number of 0 or more; documents found, at most as many as asked for",
+        "Correct the number.",
+    ),
+    "QLT-BACK-CHECK": Wording(
+        "none of the {found} re-interviews belongs to an interview of the round.",
+        "a table with the columns respondent, interviewer and the questions asked again",
+        "See that the codes of respondents are written as in the interviews.",
+    ),
     "QLT-D1": Wording(
         "{agency}, {year}: {got} of {expected_count} reports came, {found} %.", "at least {limit} %", _SEND
     ),
@@ -233,7 +266,7 @@ WORDINGS: dict[str, Wording] = {
         "Go on recruiting: short chains still look like their seeds.",
     ),
     "QLT-S11-HOMOPHILY": Wording(
-        "people recruit their like {found} times as often as blind recruiting would.",
+        "ties between two groups are {found} times rarer than blind recruiting would make them.",
         "at most {limit} times",
         "Read the groups apart: the sample may have split in two.",
     ),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from dozor.core.findings import Finding
 from dozor.core.quality.doubt import Doubt, Grade
@@ -27,34 +28,51 @@ def kappa(first: Sequence[str], second: Sequence[str]) -> float:
     return (agreed - by_chance) / (1 - by_chance) if by_chance < 1 else math.nan
 
 
-def check_back_checks(
-    pairs: Mapping[str, Mapping[str, tuple[list[str], list[str]]]], *, limit: float, fewest: int
-) -> Iterator[Doubt]:
-    """Compare stable questions of interviews and re-interviews.
+@dataclass(frozen=True)
+class Agreement:
+    """How far one interviewer's interviews agree with re-interviews of the same people in one question.
 
     Parameters
     ----------
-    pairs
-        Interviewer → question → (answers of the interviews, answers of the re-interviews), in one order.
+    n
+        People asked twice.
+    kappa
+        Cohen's κ; NaN where all said one thing.
     """
-    for interviewer, questions in sorted(pairs.items()):
-        for question, (first, second) in questions.items():
-            found = kappa(first, second)
-            if len(first) >= fewest and found < limit:
-                finding = Finding(
-                    "QLT-S10",
-                    found=f"{found:.2f}",
-                    values={
-                        "interviewer": interviewer,
-                        "question": question,
-                        "n": len(first),
-                        "limit": f"{limit:g}",
-                    },
-                )
-                yield Doubt(
-                    "S10",
-                    Grade.UNLIKELY,
-                    finding,
-                    strength=10 * (limit - found),
-                    about={"interviewer": interviewer},
-                )
+
+    interviewer: str
+    question: str
+    n: int
+    kappa: float
+
+
+# interviewer → question → (answers of the interviews, answers of the re-interviews), in one order
+Pairs = Mapping[str, Mapping[str, tuple[list[str], list[str]]]]
+
+
+def agreements(pairs: Pairs) -> list[Agreement]:
+    """Compare stable questions of interviews and re-interviews."""
+    return [
+        Agreement(interviewer, question, len(first), kappa(first, second))
+        for interviewer, questions in sorted(pairs.items())
+        for question, (first, second) in questions.items()
+    ]
+
+
+def check_agreements(found: Iterable[Agreement], *, limit: float, fewest: int) -> Iterator[Doubt]:
+    """S10: questions in which at least `fewest` re-interviews agree with κ below `limit`."""
+    for one in found:
+        if one.n >= fewest and one.kappa < limit:
+            values = {
+                "interviewer": one.interviewer,
+                "question": one.question,
+                "n": one.n,
+                "limit": f"{limit:g}",
+            }
+            yield Doubt(
+                "S10",
+                Grade.UNLIKELY,
+                Finding("QLT-S10", found=f"{one.kappa:.2f}", values=values),
+                strength=10 * (limit - one.kappa),
+                about={"interviewer": one.interviewer},
+            )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from dozor.core.design.recruitment import Recruitment
 from dozor.core.quality.doubt import Doubt
 from dozor.core.quality.survey.ages import check_ages
 from dozor.core.quality.survey.answers import Answers
+from dozor.core.quality.survey.back_check import Agreement, check_agreements
 from dozor.core.quality.survey.duplicates import (
     check_duplicates,
     check_identity,
@@ -22,7 +23,7 @@ from dozor.core.quality.survey.interviewers import (
     check_variance,
     check_violations,
 )
-from dozor.core.quality.survey.sampling import check_achieved, check_chains
+from dozor.core.quality.survey.sampling import Chains, check_achieved, check_chains
 from dozor.core.quality.survey.thresholds import SurveyRules
 from dozor.core.quality.survey.timing import check_timing
 
@@ -35,9 +36,11 @@ def check_answers(
     zone: str = "UTC",
     violations: Mapping[str, tuple[int, int]] | None = None,
     planned: Mapping[str, int] | None = None,
-    chains: Recruitment | None = None,
+    achieved: Mapping[str, int] | None = None,
+    chains: Sequence[Chains] = (),
+    agreements: Sequence[Agreement] = (),
 ) -> list[Doubt]:
-    """Run S1–S9, S11 and S12; the worst first. S10 needs re-interviews: see `back_check`.
+    """Run S1–S12; the worst first. A rule that nothing feeds (no plan, no re-interviews) finds nothing.
 
     Parameters
     ----------
@@ -46,17 +49,17 @@ def check_answers(
     violations
         Interviewer → (answers that broke a rule of the form, answers asked for), as records came in.
     planned
-        Interviews planned by site.
+        Interviews planned by place of the sample.
+    achieved
+        Interviews held by place of the sample; None: counted by the column ``site``.
     chains
-        Who recruited whom, for a respondent-driven sample.
+        Who recruited whom, for a respondent-driven sample: one for each place it is held in.
+    agreements
+        Of interviews with re-interviews, by interviewer and question.
     """
     fewest = int(rules.fewest_interviews)
-    site = answers.labels("site")
-    achieved = (
-        dict(zip(*(a.tolist() for a in np.unique(site, return_counts=True)), strict=True))
-        if site is not None
-        else {}
-    )
+    if achieved is None:
+        achieved = count_by(answers.labels("site"))
     found = [
         *check_duplicates(answers),
         *check_near_duplicates(answers, rules.near_duplicates, rng),
@@ -68,7 +71,16 @@ def check_answers(
         *check_refusals(answers, rules.refusal_p, fewest),
         *check_rare(answers, rules.rare_share),
         *check_achieved(achieved, planned or {}, rules.achieved),
-        *(check_chains(chains, rules) if chains is not None else ()),
+        *(doubt for one in chains for doubt in check_chains(one, rules)),
         *check_identity(answers),
+        *check_agreements(agreements, limit=rules.kappa, fewest=int(rules.fewest_repeated)),
     ]
     return sorted(found, key=lambda d: (-d.strength, d.rule, d.finding.found))
+
+
+def count_by(labels: NDArray[np.str_] | None) -> dict[str, int]:
+    """Interviews by label; those without one are counted nowhere."""
+    if labels is None:
+        return {}
+    names, counts = np.unique(labels, return_counts=True)
+    return {str(name): int(n) for name, n in zip(names, counts, strict=True) if name}
