@@ -91,6 +91,7 @@ WORK = (
     Way("deputies", _("Deputies"), ("deputy-appoint",), (Right.APPOINT_DEPUTY,)),
     Way("import", _("Import"), ("import-file",), (Right.IMPORT_VALUES,)),
     Way("reports", _("Reports"), ("report",), (Right.MAKE_REPORT,)),
+    Way("releases", _("Releases"), ("release", "release-new", "release-order"), (Right.READ_RELEASES,)),
     Way("people", _("People"), ("person", "person-add", "person-act"), (Right.MANAGE_PEOPLE,)),
 )
 

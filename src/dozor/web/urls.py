@@ -89,6 +89,7 @@ work = [
     path("reminders/calendar/revoke/", reminders.drop_key, name="calendar-key-drop"),
     path("obligations/board/remind/", reminders.remind, name="remind"),
     path("obligations/request/<int:pk>/", reminders.request_answer, name="request-answer"),
+    path("releases/", include("dozor.web.release_urls")),
     path("rounds/", include("dozor.web.round_urls")),
     path("submissions/", include("dozor.web.submission_urls")),
     path("forms/", include("dozor.web.filling_urls")),

@@ -244,11 +244,24 @@ def _factor(owner: str) -> tuple[int]:
     return (Person.objects.get(login=owner).factors.filter(kind="totp").get().pk,)
 
 
+def _release_order(owner: str) -> tuple[int]:
+    from dozor.apps.releases.models import ReleaseOrder
+
+    order = ReleaseOrder.objects.create(
+        year=YEAR,
+        audience="public",
+        requested_by=Person.objects.get(login=owner),
+        requested_at=timezone.now(),
+    )
+    return (order.pk,)
+
+
 # KIND:own → makes one of a person's and gives the address's arguments; made anew for each act
 OWNED: dict[str, Callable[[str], tuple[Any, ...]]] = {
     "upload": _upload,
     "order": _order,
     "factor": _factor,
+    "release-order": _release_order,
 }
 # KIND → the table of its rows and the columns that stand in the address
 KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -260,6 +273,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "request": ("collection.Request", ("pk",)),
     "deputy": ("organisations.Deputy", ("pk",)),
     "supplement": ("submissions.Supplement", ("pk",)),
+    "release": ("releases.Release", ("code",)),
 }
 NO_PHONE = "k" * 43  # a token that opens nothing
 # arguments of addresses that are about nobody's rows

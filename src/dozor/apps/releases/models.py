@@ -98,3 +98,29 @@ class ReleaseReport(models.Model):
                 fields=("release", "language", "kind", "area"), name="one_report_of_a_kind"
             ),
         )
+
+
+class ReleaseOrder(models.Model):
+    """A release asked for on a page and made in the background; the journal has the making itself."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        WORKING = "working"
+        DONE = "done"
+        REFUSED = "refused"
+        FAILED = "failed"
+
+    year = models.PositiveSmallIntegerField()
+    audience = models.CharField(max_length=40)
+    note = models.TextField(blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    step = models.CharField(max_length=20, blank=True)  # what is being done: "protecting", "writing"
+    # why it was refused, or what the auditor opened: [{"code", "found", "values", "row", "column", "file"}]
+    findings = models.JSONField(default=list)
+    release = models.OneToOneField(Release, on_delete=models.PROTECT, null=True, related_name="order")
+    requested_by = models.ForeignKey("organisations.Person", on_delete=models.PROTECT)
+    requested_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-id",)
