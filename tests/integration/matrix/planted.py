@@ -100,6 +100,8 @@ GIVEN: dict[str, Any] = {
     "quality.RaisedDoubt.values": {"times": "3", "expected_value": "10"},
     "quality.SiteRecount.indicator": "9.1",
     "quality.SiteRecount.documents": 0,
+    # stands in addresses, which refusals repeat
+    "releases.Release.code": lambda agency: f"{YEAR}-planted-{AGENCIES.index(agency)}",
     "submissions.Supplement.number": lambda agency: AGENCIES.index(agency) + 1,
     "organisations.Person.role": "ministry-focal-point",
     "organisations.Person.password": "!",
