@@ -11,7 +11,17 @@ from dozor.language.catalogue import gettext
 
 @dataclass(frozen=True)
 class Said:
-    """A finding in words; the fields are those scripts read from ``--format json``."""
+    """A finding in words.
+
+    Parameters
+    ----------
+    words
+        What happened, what was expected and what to do, for a place where it is seen what they are about.
+    brief
+        The same without what was expected, beside which it stands in a column of its own.
+    message
+        `words` with their place in front.
+    """
 
     code: str
     file: str | None
@@ -19,6 +29,8 @@ class Said:
     column: str | None
     found: str
     expected: str
+    words: str
+    brief: str
     message: str
 
 
@@ -36,18 +48,31 @@ def say(finding: Finding, language: str) -> Said:
     def fill(template: str) -> str:
         return gettext(template, language).format(**words)
 
-    place, happened = _place(finding, language), fill(wording.happened)
-    if not place:
-        happened = happened[:1].upper() + happened[1:]
+    place, expected = _place(finding, language), fill(wording.expected)
+    happened, todo = fill(wording.happened), fill(wording.todo)
+    wanted = gettext("Expected: {expected}", language).format(expected=_in_sentence(expected))
     return Said(
         code=finding.code,
         file=finding.file,
         row=finding.row,
         column=finding.column,
         found=finding.found,
-        expected=fill(wording.expected),
-        message=" ".join(part for part in (place, happened, fill(wording.todo)) if part),
+        expected=expected,
+        words=_capital(f"{happened} {wanted} {todo}"),
+        brief=" ".join(filter(None, (place, happened if place else _capital(happened), todo))),
+        message=f"{place} {happened} {wanted} {todo}" if place else _capital(f"{happened} {wanted} {todo}"),
     )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _in_sentence(text: str) -> str:
+    """Write a phrase or a sentence as the end of one."""
+    if text[1:2].islower() or text[1:2] == " ":
+        text = text[0].lower() + text[1:]
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _place(finding: Finding, language: str) -> str:

@@ -240,7 +240,7 @@ def words_of(finding: Finding, instrument: Instrument, language: str) -> str:
         told = [gettext(text, language).format(**words) for text in (wording.happened, wording.todo)]
         text = " ".join(told)
     else:
-        text = say(replace(finding, row=None, column=None, file=None), language).message
+        text = say(finding, language).words
     return text[:1].upper() + text[1:]
 
 

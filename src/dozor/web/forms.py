@@ -67,8 +67,7 @@ class TaskForm(forms.Form):
         for finding in refusal.findings:
             said = say(finding, language)
             column = finding.column if finding.column in self.fields else None
-            words = said.message if column is None else said.message.split(": ", 1)[-1]
-            self.add_error(column, words[:1].upper() + words[1:])
+            self.add_error(column, said.message if column is None else said.words)
 
     def refuse_beside(self, column: str, refusal: Refused, language: str) -> None:
         """Put everything that was refused beside one field."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -117,7 +117,7 @@ def forms_aggregates(request: HttpRequest, pk: int) -> HttpResponse:
                 request, _("The rows are kept as version %(number)s.") % {"number": summary.version}
             )
             return redirect(here("forms-aggregates", at.round, at.agency, request))
-    wrong = {(f.row, f.column): _words(f, language) for f in findings if f.row is not None}
+    wrong = {(f.row, f.column): say(f, language).words for f in findings if f.row is not None}
     context |= {
         "rows": [
             {
@@ -168,11 +168,6 @@ def _posted(request: HttpRequest, rows: list[dict[str, str]]) -> list[dict[str, 
         counts = {c: post.get(f"{c}.{number}", "").strip() for c in COUNTS}
         found.append({**cells, **counts, "design": design, "unit": unit})
     return found
-
-
-def _words(finding: Finding, language: str) -> str:
-    text = say(replace(finding, row=None, column=None), language).message
-    return text[:1].upper() + text[1:]
 
 
 def _estimates(at: _At, rows: list[AggregateRow]) -> list[dict[str, str]]:

@@ -42,7 +42,7 @@ def papers_page(request: HttpRequest, pk: int) -> HttpResponse:
                 round_, agency=agency, number=number, by=request.user.login, at=timezone.now()
             )
         except Refused as refusal:
-            words = [say(f, names.language).message.split(": ", 1)[-1] for f in refusal.findings]
+            words = [say(f, names.language).words for f in refusal.findings]
         else:
             return redirect(here("form-draft", round_, agency, request, draft.pk))
     found = round_.papers.filter(agency=agency).prefetch_related("entries__draft").order_by("-id")

@@ -228,9 +228,8 @@ def _do(one: Person, act: str, given: dict[str, Any], *, by: str) -> str:
 def _refuse(form: TaskForm, refusal: Refused) -> None:
     for finding in refusal.findings:
         column = finding.column or _FIELD.get(finding.code)
-        said = say(finding, reader_language()).message
-        words = said.split(": ", 1)[-1] if finding.column else said
-        form.add_error(column if column in form.fields else None, words[:1].upper() + words[1:])
+        said = say(finding, reader_language())
+        form.add_error(column if column in form.fields else None, said.words)
 
 
 def _task(
