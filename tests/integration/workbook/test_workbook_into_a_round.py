@@ -55,6 +55,31 @@ def test_wbk_010_a_workbook_is_taken_once(instance, round_code, tmp_path):
     assert (record["institution"], record["students"], record["area"]) == ("U-1", 900, "BY-BR")
 
 
+def test_wbk_015_what_only_a_later_row_answers_is_kept(instance, tmp_path):
+    """WBK-015  A cell that the first row leaves empty is taken from the rows that fill it."""
+    form = "survey-heads-organisations"
+    opened = instance.cli("round", "open", form, "--year", 2026, "--agency", AGENCY, "--format", "json")
+    path = tmp_path / "w.xlsx"
+    made = instance.cli(
+        *("form", "build", form, "--to", "workbook", "--agency", AGENCY, "--year", 2026, "--output", path)
+    )
+    assert made.code == 0, made.err
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[1]
+    names = [cell.value for cell in sheet[4]]
+    held = ({"hiv_activities": "no"}, {"hiv_activities": "yes", "activities_number": 3})
+    for row, more in enumerate(held, start=5):
+        common = {"institution": f"O-{row}", "stratum": "1", "workers": 40, "hiv_policy": "no"}
+        for name, said in {**common, **more}.items():
+            sheet.cell(row, names.index(name) + 1, said)
+    book.save(path)
+    code = opened.json["round"]
+    sent = instance.cli("answers", "import", form, path, "--round", code, "--format", "json")
+    assert (sent.code, sent.json["new"]) == (0, 2), sent.out
+    rows = instance.cli("answers", "export", "--round", code).json
+    assert sorted(str(r["activities_number"]) for r in rows) == ["3", "None"]
+
+
 def exported(instance, round_code, *more):
     return [r["students"] for r in instance.cli("answers", "export", "--round", round_code, *more).json]
 

@@ -121,7 +121,10 @@ def _workbook(
         summary.version = latest.number
         summary.records = summary.unchanged = latest.answer_file.rows if latest.answer_file else 0
         return summary
-    records = _read(iter(filled.rows), name, round_, keys, source, summary, None)
+    # a workbook's rows hold what was filled in; the table has every column, whichever row fills it
+    columns = {c.field: "" for sheet in filled.layout.sheets if not sheet.repeat for c in sheet.columns}
+    rows = (TableRow(row.number, columns | row.cells) for row in filled.rows)
+    records = _read(rows, name, round_, keys, source, summary, None)
     if not summary.refused and latest is None:
         _refuse_known(round_, records, summary, by, at)
     if summary.refused:
