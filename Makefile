@@ -82,7 +82,7 @@ bench-release: setup
 
 # do 95 % intervals hold the truth of simulated populations as often as they say
 coverage: setup
-	$(PY) tools/bench_field.py --samples 200
+	$(PY) tools/bench_field.py --samples 200 --output docs/generated/coverage.md
 
 bench-estimation: setup
 	$(PY) tools/bench_estimation.py

@@ -1,6 +1,7 @@
 // A phone that fills forms: it asks a server for its list of forms, downloads one, fills it with the engine of
 // ODK Web Forms in each of the form's languages until every question has been asked at least once, and sends
-// what the engine wrote. One order is one line of JSON on standard input, its account one line on standard output.
+// what the engine wrote. An order that holds records gives the engine these answers instead, each in the next language.
+// One order is one line of JSON on standard input, its account one line on standard output.
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { JSDOM } from "jsdom";
@@ -201,13 +202,58 @@ async function send(server, instance) {
     const broken = payload.violations.map((v) => `${v.reference}: ${v.violation.condition}`);
     throw new Error(`the engine would not send: ${broken.join("; ")}`);
   }
-  const reply = await fetch(`${server}/submission?deviceID=collect%3Aengine`,
+  const post = () => fetch(`${server}/submission?deviceID=collect%3Aengine`,
     { method: "POST", headers: OPENROSA, body: payload.data[0] });
+  // a connection that the server let go of meanwhile: sent again, as Collect does; the same record is kept once
+  const reply = await post().catch(post);
   return { status: reply.status, reply: await reply.text() };
 }
 
-async function take({ server, form: wanted, seed }) {
+// a person's answers, given one after the other as they are asked; what is not asked is not given
+function fillAs(form, { texts, repeats }, language) {
+  const instance = form.createInstance({ preloadProperties: { deviceID: "collect:engine" } });
+  const { root } = instance;
+  root.setLanguage(root.languages[language]);
+  for (const node of everyNode(root))
+    if (node.nodeType === "repeat-range:uncontrolled") {
+      const more = (repeats[nameOf(node)] ?? []).length - node.currentState.children.length;
+      if (more > 0) node.addInstances(undefined, more);
+    }
+  const done = new Set();
+  for (let asked = true; asked;) {
+    asked = false;
+    for (const node of [...leaves(root)]) {
+      const { reference } = node.currentState;
+      if (done.has(reference) || !isOpen(node)) continue;
+      done.add(reference);
+      asked = true;
+      const turn = reference.match(/\/(\w+)\[(\d+)\]\/[^[]*$/);
+      const given = turn && repeats[turn[1]] ? repeats[turn[1]][turn[2] - 1] : texts;
+      const value = given[nameOf(node)] ?? "";
+      if (value === "") continue;
+      if (node.nodeType === "select" && node.selectType === "select") node.selectValues(value.split(" "));
+      else give(node, value);
+      const broken = violation(node);
+      if (broken?.condition === "constraint") throw new Error(`${reference}: ${value} is not taken`);
+    }
+  }
+  return instance;
+}
+
+async function sendRecords(form, server, records) {
+  const replies = [];
+  for (const [number, record] of records.entries()) {
+    const instance = fillAs(form, record, number % 3);
+    const id = [...everyNode(instance.root)].find((n) => nameOf(n) === "instanceID").currentState.instanceValue;
+    replies.push({ id, ...(await send(server, instance)) });
+  }
+  return replies;
+}
+
+async function take({ server, form: wanted, seed, records }) {
   const form = await loadForm(await download(server, wanted));
+  if (records && form.status === "success")
+    return { form: wanted, replies: await sendRecords(form, server, records) };
   if (form.status !== "success") throw new Error(`${wanted}: ${form.status} ${form.error ?? JSON.stringify(form.warnings)}`);
   const fills = [];
   const unasked = {};

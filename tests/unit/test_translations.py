@@ -25,6 +25,7 @@ SOURCE = Path(__file__).parents[2] / "src/dozor"
 KEYWORDS = {
     "gettext": None,
     "gettext_lazy": None,
+    "both": None,  # of dozor.publishing.forms.sheet: in two languages
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),

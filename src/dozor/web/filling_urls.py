@@ -2,16 +2,16 @@
 
 from django.urls import path
 
-from dozor.web.views import filling, giving, paper_forms
+from dozor.web.views import filling, forms, giving, paper_forms
 
 urlpatterns = [
-    path("", filling.forms, name="forms"),
-    path("<int:pk>/", filling.forms_round, name="forms-round"),
+    path("", forms.forms, name="forms"),
+    path("<int:pk>/", forms.forms_round, name="forms-round"),
     path("<int:pk>/new/", filling.form_new, name="form-new"),
     path("<int:pk>/save/", filling.form_save, name="form-save"),
     path("<int:pk>/draft/<int:draft>/", filling.form_draft, name="form-draft"),
-    path("<int:pk>/drop/<int:draft>/", filling.form_drop, name="form-drop"),
-    path("<int:pk>/edit/<int:sent>/", filling.form_edit, name="form-edit"),
+    path("<int:pk>/drop/<int:draft>/", forms.form_drop, name="form-drop"),
+    path("<int:pk>/edit/<int:sent>/", forms.form_edit, name="form-edit"),
     path("<int:pk>/papers/", paper_forms.papers_page, name="forms-papers"),
     path("<int:pk>/papers/<int:paper>/", paper_forms.settle_page, name="paper-settle"),
     path("<int:pk>/nothing/", giving.forms_nil, name="forms-nil"),

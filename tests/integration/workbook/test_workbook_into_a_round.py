@@ -94,6 +94,8 @@ def test_wbk_014_a_corrected_workbook_is_a_further_version(instance, round_code,
     sent = send(instance, second, round_code).json
     assert (sent["version"], sent["replaced"], sent["new"]) == (2, 1, 1)
     assert exported(instance, round_code) == [901]
+    (listed,) = instance.cli("round", "list", "--format", "json").json
+    assert (listed["stored"], listed["imported"]) == (1, 1)  # what was given anew counts once
     assert exported(instance, round_code, "--version", 1) == [900]
     # put back as it was, it is a third version, and the second one stays askable
     assert send(instance, first, round_code).json["version"] == 3

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from ibis.expr import types as ir
 
 from dozor.apps.audit.actions import record
@@ -116,6 +117,18 @@ def table_names(round_: Round) -> list[str]:
     """Names of the tables that count: what an agency gave anew takes the place of what it gave before."""
     earlier = superseded_files(round_)
     return [name for name in round_.answer_files.values_list("name", flat=True) if name not in earlier]
+
+
+def counted(round_: Round) -> int:
+    """How many records count in a round, however they came: not those kept apart, corrected or given anew."""
+    records = round_.records.filter(Q(state=AnswerRecord.State.STORED) | Q(decision__is_taken=True))
+    return records.exclude(instance_id__in=replaced_ids(round_)).count() + counted_from_files(round_)
+
+
+def counted_from_files(round_: Round) -> int:
+    """Of them, those that came in a file or a workbook."""
+    files = round_.answer_files.filter(source="file", name__in=table_names(round_))
+    return sum(files.values_list("rows", flat=True))
 
 
 def gathered_ids(round_: Round) -> set[str]:

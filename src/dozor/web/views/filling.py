@@ -1,4 +1,4 @@
-"""Forms at a desk: what is to be filled in, one form at a time, what was sent and its corrections."""
+"""A form at a desk: opened, saved as somebody types, checked and sent."""
 
 from __future__ import annotations
 
@@ -10,22 +10,20 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from dozor.apps.collection import desk, filling, papers
-from dozor.apps.collection.field_queries import own_records
+from dozor.apps.collection import filling, papers
 from dozor.apps.collection.keeping import Outcome, Received
 from dozor.apps.collection.models import AnswerRecord, Draft, PaperEntry, PaperForm, Round
 from dozor.apps.organisations.models import Agency
-from dozor.apps.organisations.scope import Right, may
-from dozor.core.answers.aggregates import blank_rows
+from dozor.apps.organisations.scope import Right
 from dozor.core.answers.filling import Filling, sums_of
 from dozor.core.findings import Finding, Refused
 from dozor.core.plan.instruments import Instrument
 from dozor.language import say
+from dozor.web.desks import draft_of, here, own_agency, round_at
 from dozor.web.filling import (
     FormPage,
     faults_of,
@@ -35,124 +33,9 @@ from dozor.web.filling import (
     words_of,
 )
 from dozor.web.names import Names
-from dozor.web.rights import ACT, FORM, asks, must
+from dozor.web.rights import FORM, asks
 
-MOST_LISTED = 300
 SEND, SAVE, ADD, REMOVE = "send", "save", "add", "remove"
-PRIVATE = frozenset({"person"})  # forms whose sent answers only readers of answers open again
-
-
-def own_agency(request: HttpRequest, right: Right = Right.FILL_FORMS) -> Agency:
-    """The agency somebody fills in for: the one named, if it is theirs to fill in, else their own."""
-    asked = request.GET.get("agency", "") or request.POST.get("agency", "")
-    own = getattr(request.user, "agency", None)
-    if not asked and own is None:
-        raise Http404
-    found = own if not asked else Agency.objects.filter(code=asked).first()
-    if found is None:
-        raise Http404
-    must(request, right, found.code)
-    return found
-
-
-def round_at(pk: int, agency: Agency, names: Names) -> Round:
-    found = Round.objects.select_related("form", "agency").defer("form__xml").filter(pk=pk).first()
-    if found is None or not desk.reaches(found, agency, names.main_plan):
-        raise Http404
-    return found
-
-
-@asks(Right.FILL_FORMS)
-def forms(request: HttpRequest) -> HttpResponse:
-    """The rounds an agency collects in, and how far each is."""
-    names = Names.of(request)
-    agency = own_agency(request)
-    found = desk.rounds_at(agency, names.main_plan, at=timezone.now())
-    context = {
-        "agency": names.agencies.get(agency.code),
-        "open": [one for one in found if one.is_open],
-        "closed": [one for one in found if not one.is_open],
-    }
-    return render(request, "forms.html", context)
-
-
-@asks(Right.FILL_FORMS)
-def forms_round(request: HttpRequest, pk: int) -> HttpResponse:
-    """One round at one agency: its drafts, what it has sent, how to add and correct."""
-    names = Names.of(request)
-    agency = own_agency(request)
-    round_ = round_at(pk, agency, names)
-    instrument = names.main_plan.instruments[round_.instrument]
-    records = list(
-        own_records(agency)
-        .filter(round=round_)
-        .select_related("device", "decision", "form", "replaced_by")
-        .defer("form__xml")
-        .order_by("-id")[:MOST_LISTED]
-    )
-    drafts = list(filling.drafts_of(agency).filter(round=round_).order_by("-id"))
-    context = {
-        "agency": names.agencies.get(agency.code),
-        "round": round_,
-        "title": names.say(instrument.title),
-        "is_open": round_.state(timezone.now()) == "open",
-        "drafts": drafts,
-        "records": _rows(request, round_, instrument, agency, records),
-        "is_new_text": instrument.version != round_.form.version,
-        "most": MOST_LISTED,
-        "given": [
-            {"one": one, "counts": place == 0}
-            for place, one in enumerate(
-                round_.given.filter(agency=agency).select_related("answer_file").order_by("-number")
-            )
-        ],
-        "aggregates": round_.aggregates.filter(agency=agency).order_by("-number").first(),
-        "takes_aggregates": bool(blank_rows(round_.instrument, agency.areas, names.main_plan.definitions)),
-        "takes_workbook": instrument.kind not in PRIVATE,
-        "papers": round_.papers.filter(agency=agency).count(),
-    }
-    return render(request, "forms_round.html", context)
-
-
-def _rows(
-    request: HttpRequest, round_: Round, instrument: Instrument, agency: Agency, records: list[AnswerRecord]
-) -> list[dict[str, Any]]:
-    named = desk.names_of(round_, records) if instrument.kind not in PRIVATE else {}
-    may_open = _may_open(request, instrument, agency)
-    ways = {
-        AnswerRecord.Way.PHONE: _("by phone"),
-        AnswerRecord.Way.BROWSER: _("in the browser"),
-        AnswerRecord.Way.PAPER: _("from paper, entered twice"),
-    }
-    rows = []
-    for one in records:
-        is_replaced = hasattr(one, "replaced_by")
-        decision = getattr(one, "decision", None)
-        if is_replaced:
-            state, face = _("corrected later; does not count"), "open"
-        elif one.state == AnswerRecord.State.STORED or (decision and decision.is_taken):
-            state, face = _("counts"), "kept"
-        elif decision:
-            state, face = _("left out by decision"), "open"
-        else:
-            state, face = _("kept apart until the centre decides"), "soon"
-        rows.append(
-            {
-                "record": one,
-                "name": named.get(one.instance_id) or one.instance_id[-8:],
-                "way": ways.get(AnswerRecord.Way(one.way), one.way),
-                "state": state,
-                "face": face,
-                "may_edit": may_open and not is_replaced and round_.state(timezone.now()) == "open",
-            }
-        )
-    return rows
-
-
-def _may_open(request: HttpRequest, instrument: Instrument, agency: Agency) -> bool:
-    """Sent answers of persons open again only for those who read answers."""
-    right = Right.READ_ANSWERS if instrument.kind in PRIVATE else Right.FILL_FORMS
-    return may(request.user, right, agency.code)
 
 
 @never_cache
@@ -194,16 +77,9 @@ def form_draft(request: HttpRequest, pk: int, draft: int) -> HttpResponse:
     round_ = round_at(pk, agency, names)
     if request.method == "POST":
         return _posted(request, round_, agency, names)
-    found = _own_entry(request, round_, agency, draft) or _draft(round_, agency, draft)
+    found = _own_entry(request, round_, agency, draft) or draft_of(round_, agency, draft)
     seen = filling.open_draft(found, by=request.user.login, at=timezone.now())
     return _page(request, names, found, seen)
-
-
-def _draft(round_: Round, agency: Agency, pk: int) -> Draft:
-    found = filling.drafts_of(agency).filter(pk=pk, round=round_).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 def _own_entry(request: HttpRequest, round_: Round, agency: Agency, pk: int) -> Draft | None:
@@ -316,13 +192,6 @@ def _told(received: Received) -> str:
     return _("The form was sent and counts.")
 
 
-def here(route: str, round_: Round, agency: Agency, request: HttpRequest, *more: object) -> str:
-    """An address of this round; the agency stays in it when it is not the person's own."""
-    own = getattr(request.user, "agency", None)
-    query = "" if own is not None and own.pk == agency.pk else f"?agency={agency.code}"
-    return reverse(route, args=(round_.pk, *more)) + query
-
-
 def _page(
     request: HttpRequest,
     names: Names,
@@ -413,35 +282,3 @@ def form_save(request: HttpRequest, pk: int) -> HttpResponse:
     is_kept = draft.pk is not None and all(f.code.startswith("FILL-") for f in done.findings)
     state = "changed" if is_changed else "incomplete" if is_kept else "refused"
     return JsonResponse({**told, "state": state}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-
-
-@asks(Right.FILL_FORMS, methods=ACT)
-def form_edit(request: HttpRequest, pk: int, sent: int) -> HttpResponse:
-    """Begin a new version of a form that was sent."""
-    names = Names.of(request)
-    agency = own_agency(request)
-    round_ = round_at(pk, agency, names)
-    record = own_records(agency).filter(pk=sent, round=round_).select_related("round", "form").first()
-    if record is None or round_.state(timezone.now()) != "open":
-        raise Http404
-    if not _may_open(request, names.main_plan.instruments[round_.instrument], agency):
-        messages.warning(request, _("Sent forms of persons are opened again only by those who read answers."))
-        return redirect(here("forms-round", round_, agency, request))
-    try:
-        draft = filling.start_edit(record, agency=agency, by=request.user.login, at=timezone.now())
-    except Refused as refusal:
-        for finding in refusal.findings:
-            messages.warning(request, say(finding, names.language).message)
-        return redirect(here("forms-round", round_, agency, request))
-    return redirect(here("form-draft", round_, agency, request, draft.pk))
-
-
-@asks(Right.FILL_FORMS, methods=ACT)
-def form_drop(request: HttpRequest, pk: int, draft: int) -> HttpResponse:
-    """Throw a draft away."""
-    names = Names.of(request)
-    agency = own_agency(request)
-    round_ = round_at(pk, agency, names)
-    filling.drop_draft(_draft(round_, agency, draft), at=timezone.now())
-    messages.success(request, _("The draft is thrown away."))
-    return redirect(here("forms-round", round_, agency, request))

@@ -32,9 +32,9 @@ from dozor.core.answers.aggregates import (
 from dozor.core.findings import Finding, Refused
 from dozor.formats.aggregates import row_label
 from dozor.language import percent, say
+from dozor.web.desks import here, own_agency, round_at
 from dozor.web.names import Names
 from dozor.web.rights import FORM, READING, asks
-from dozor.web.views.filling import here, own_agency, round_at
 
 COUNTS = ("n", "numerator", "denominator")
 EFFECT = "effect"

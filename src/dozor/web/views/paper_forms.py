@@ -20,10 +20,11 @@ from dozor.core.answers.double_entry import MOST_ERRORS, Difference
 from dozor.core.findings import Refused
 from dozor.core.plan.instruments import Instrument
 from dozor.language import percent, say
+from dozor.web.desks import here, own_agency, round_at
 from dozor.web.filling import words_of
 from dozor.web.names import Names
 from dozor.web.rights import FORM, asks
-from dozor.web.views.filling import entry_told, here, own_agency, round_at
+from dozor.web.views.filling import entry_told
 
 FIRST, SECOND, OTHER = "first", "second", "other"
 
