@@ -3,8 +3,9 @@
 GIV-001  Rows of counts come by table, command and page into one round, each a version; the last counts.
 GIV-002  They are estimated with the round and handed in, marked as counts; no interval for an unknown design.
 GIV-003  Where answers speak of the same people, the answers are handed in and the counts stay beside them.
-GIV-004  A confirmed nothing is a zero of a sum, and no share; forms already sent forbid it.
-GIV-005  A workbook is taken, built and returned on its page; another agency's is refused.
+GIV-004  A confirmed nothing is a zero of a sum, in the bank too, and no share; forms already sent forbid it.
+GIV-005  A workbook is taken, built and returned on its page; another agency's is refused. One that was
+         checked need not be chosen again.
 """
 
 from __future__ import annotations
@@ -164,13 +165,23 @@ def test_giv_004_nothing_is_a_zero_of_a_sum(at_desk: Instance, gomel: Client):
         "13.2/children orphaned by AIDS", 0.0, "nil report",
     )  # fmt: skip
 
+    from dozor.apps.bank.models import Observation
+    from dozor.apps.submissions.actions import accept, submit
     from dozor.apps.submissions.models import SubmissionVersion
 
     (row,) = SubmissionVersion.objects.get(round=of).content
     assert (row.value, row.is_nil, row.missing) == ("0", True, "")
+    # and from there into the bank, once another person has accepted it
+    submission = SubmissionVersion.objects.get(round=of).submission
+    submit(submission=submission, by="gomel", at=timezone.now())
+    accept(submission=submission, by="national", at=timezone.now())
+    held = Observation.objects.filter(indicator="13.2", area="BY-HO", period="2026")
+    assert [(one.value, one.missing) for one in held] == [(0, "")]
 
 
 def test_giv_005_a_workbook_on_its_page(at_desk: Instance, gomel: Client):
+    from dozor.apps.collection.answer_room import room_of
+
     of = round_of(HIGHER)
     page = reverse("forms-workbook", args=[of.pk])
     empty = gomel.get(reverse("forms-workbook-file", args=[of.pk]))
@@ -196,8 +207,14 @@ def test_giv_005_a_workbook_on_its_page(at_desk: Instance, gomel: Client):
     assert wrong.status_code == 422
     checked = gomel.post(page, {"file": filled(900), "act": "check"})
     assert (checked.status_code, of.given.count()) == (200, 0)
-    for students in (900, 950):
-        assert gomel.post(page, {"file": filled(students), "act": "give"}).status_code == 302
+    # what was checked is handed in without choosing it again, and lies sealed until then
+    assert "Проверенная книга «книга.xlsx»" in checked.content.decode()
+    (sealed,) = room_of(of).checked.iterdir()
+    assert b"U-1" not in sealed.read_bytes()
+    assert gomel.post(page, {"act": "give"}).status_code == 302
+    assert (of.given.count(), list(room_of(of).checked.iterdir())) == (1, [])
+    assert gomel.post(page, {"act": "give"}).status_code == 422  # it is kept no longer
+    assert gomel.post(page, {"file": filled(950), "act": "give"}).status_code == 302
     assert [g.number for g in of.given.all()] == [1, 2]
     text = gomel.get(reverse("forms-round", args=[of.pk])).content.decode()
     assert "заменена следующей версией" in text

@@ -36,6 +36,10 @@ class AnswerRoom:
         return self.folder / "drafts"
 
     @property
+    def checked(self) -> Path:
+        return self.folder / "checked"
+
+    @property
     def attachments(self) -> Path:
         return self.folder / "attachments"
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from dozor.apps.collection.aggregating import give_aggregates, rows_of
+from dozor.apps.collection.checked_workbooks import discard_checked, keep_checked, read_checked
 from dozor.apps.collection.importing import AnswersSummary, import_answers
 from dozor.apps.collection.models import Round, Way
 from dozor.apps.collection.versions import confirm_nil, latest_of
@@ -39,6 +40,7 @@ from dozor.web.rights import FORM, READING, asks
 COUNTS = ("n", "numerator", "denominator")
 EFFECT = "effect"
 LARGEST = 5_000_000  # bytes of a workbook
+CHECKED = "checked workbooks"  # in the session: a place's file name and the name it is sealed under
 
 
 @dataclass(frozen=True)
@@ -195,23 +197,26 @@ def forms_workbook(request: HttpRequest, pk: int) -> HttpResponse:
     context = at.context(request)
     # answers of persons come from phones, pages and paper, never in a table somebody holds
     context["takes_workbook"] = context["instrument"].kind != "person"
-    sent = request.FILES.get("file")
     summary: AnswersSummary | None = None
     if request.method == "POST" and context["takes_workbook"]:
         only_check = request.POST.get("act") == "check"
-        if sent is None or not sent.size or sent.size > LARGEST:
+        sent = _sent(request, at)
+        if sent is None:
             context["words"] = [_("Choose the filled-in workbook of this round.")]
         else:
             try:
                 summary = _taken(at, sent, request.user.login, dry_run=only_check)
             except Refused as refusal:
                 context["words"] = [say(f, at.names.language).message for f in refusal.findings]
-        if summary is not None and not summary.refused and not only_check:
+        is_right = summary is not None and not summary.refused
+        _remember(request, at, sent if is_right and only_check else None)
+        if summary is not None and is_right and not only_check:
             messages.success(request, _("The workbook is version %(n)s.") % {"n": summary.version})
             return redirect(context["back"])
     found = summary.findings if summary else []
     context |= {
         "summary": summary,
+        "checked": request.session.get(CHECKED, {}).get(_place(at), {}).get("file", ""),
         "findings": [say(f, at.names.language) for f in found[:100]],
         "latest": latest_of(at.round, at.agency),
         "file_address": here("forms-workbook-file", at.round, at.agency, request),
@@ -221,28 +226,64 @@ def forms_workbook(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "forms_workbook.html", context, status=status)
 
 
-def _taken(at: _At, sent: Any, by: str, *, dry_run: bool) -> AnswersSummary:
+@dataclass(frozen=True)
+class _Sent:
+    """A workbook as it came, now or when it was checked a while ago."""
+
+    file: str
+    content: bytes
+
+
+def _place(at: _At) -> str:
+    return f"{at.round.pk} {at.agency.code}"
+
+
+def _sent(request: HttpRequest, at: _At) -> _Sent | None:
+    """The file chosen now; else, to be handed in, the one that was checked and is still kept."""
+    chosen = request.FILES.get("file")
+    if chosen is not None:
+        if not chosen.size or chosen.size > LARGEST:
+            return None
+        return _Sent(Path(chosen.name or "").name[:120], chosen.read())
+    kept = request.session.get(CHECKED, {}).get(_place(at))
+    content = read_checked(at.round, kept["name"], at=timezone.now()) if kept else None
+    return _Sent(kept["file"], content) if kept and content is not None else None
+
+
+def _remember(request: HttpRequest, at: _At, sent: _Sent | None) -> None:
+    """Keep a workbook found right, in the place of the one kept before; None: keep none."""
+    held = dict(request.session.get(CHECKED, {}))
+    earlier = held.pop(_place(at), None)
+    if sent is not None:
+        held[_place(at)] = {
+            "file": sent.file,
+            "name": keep_checked(at.round, sent.content, at=timezone.now()),
+        }
+    if earlier and earlier["name"] != held.get(_place(at), {}).get("name"):
+        discard_checked(at.round, earlier["name"])
+    if earlier or sent:
+        request.session[CHECKED] = held
+
+
+def _taken(at: _At, sent: _Sent, by: str, *, dry_run: bool) -> AnswersSummary:
     """Read a workbook from a file that is gone when it has been read."""
+    from dozor.formats.workbook import is_workbook, layout_of
+
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "workbook.xlsx"
-        with path.open("wb") as target:
-            for chunk in sent.chunks():
-                target.write(chunk)
-        from dozor.formats.workbook import is_workbook, layout_of
-
-        name = Path(sent.name or "").name[:120]
+        path.write_bytes(sent.content)
         if not is_workbook(path):
-            raise Refused(Finding("WB-SEAL", found="dozor", file=name))
-        owner = layout_of(path, name).agency
+            raise Refused(Finding("WB-SEAL", found="dozor", file=sent.file))
+        owner = layout_of(path, sent.file).agency
         if owner != at.agency.code:
-            raise Refused(Finding("WB-AGENCY", owner, {"wanted": at.agency.code}, file=name))
+            raise Refused(Finding("WB-AGENCY", owner, {"wanted": at.agency.code}, file=sent.file))
         return import_answers(
             path,
             instrument=at.round.instrument,
             round_=at.round,
             by=by,
             at=timezone.now(),
-            name=name,
+            name=sent.file,
             dry_run=dry_run,
         )
 
