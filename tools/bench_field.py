@@ -47,7 +47,7 @@ HEADING = """# Do the intervals hold the truth?
 Written by `make coverage`: {samples} samples of each simulated population, drawn by the design of the plan's
 definitions and estimated as closing a round does. How many of the 95 % intervals hold the known truth: of the
 whole sample's estimates of the law's series, and of its parts (areas, sexes, age groups) of at least 30.
-Everything here is simulated; estimates of one sample lean together, and the tree bootstrap is known to be wide.
+Everything here is simulated; estimates of one sample lean together, and the tree bootstrap is wide.
 
 """
 

@@ -215,7 +215,7 @@ def _by_browser(site: Site, fields: Mapping[str, sim.SimulatedField]) -> None:
             page.goto("/sign-in/")
             sign_in(page, site, login)
             for code in codes:
-                page.goto("/forms/")
+                page.goto("/work/forms/")
                 row = page.locator("tr", has_text=f"{code}-2026").first
                 address = str(row.locator("a").first.get_attribute("href"))
                 for record in fields[code].records:
