@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 from scipy.sparse import hstack
 
@@ -11,13 +14,13 @@ from dozor.core.disclosure.knowledge import Knowledge
 from dozor.core.disclosure.moving import CUTS, FAR, Part, Room
 from dozor.core.disclosure.programme import WHOLE_WITHIN, Floats, Programme
 from dozor.core.disclosure.system import Bools, Ints
-from dozor.core.disclosure.witnesses import Search, Witnesses
+from dozor.core.disclosure.witnesses import AT_ONCE, Search, Witnesses
 
 MOST_ROUNDS = 40
 PATIENCE = 12  # parts tried before it is quicker to hide more than to look on
 LOOSENED = (1500, 4000)  # quantities in the parts of the table that a repair may change
 GATHERED = 2  # times a change is drawn together into fewer cells
-TOGETHER = 3  # open quantities moved at once
+TOGETHER = 4  # open quantities moved at once
 _INSISTENCE = 1e4  # gain of a unit of what has to move, against the price of hiding
 
 
@@ -48,6 +51,8 @@ class _Repair:
         self.open_room = Room(self.system, np.ones(len(hidden), dtype=np.bool_))
         self.witnesses = Witnesses(len(self.system.truth))
         self.search = Search(self.room, self.witnesses, rng)
+        # what could move if everything were hidden: as more is hidden it stays the same
+        self.cutting = Cutting(self.system, self.open_room.is_mobile, rng)
         self.price = 1.0 + np.log2(1.0 + np.abs(self.system.truth))
         own = self.system.says_cell >= 0
         order = np.argsort(self.system.says_quantity[own], kind="stable")
@@ -61,18 +66,32 @@ class _Repair:
             for size, is_wide in PARTS[:2]:
                 self.search.sweep(size, is_wide=is_wide, patience=PATIENCE)
             before = int(self.room.hidden.sum())
-            for together in (TOGETHER, 1):
-                for need in self.rng.permutation(np.flatnonzero(self.search.is_open)).tolist():
-                    if self.search.is_open[need]:
-                        self._loosen(need, together)
-            if int(self.room.hidden.sum()) == before:
+            self._loosen_together()
+            for need in self.rng.permutation(np.flatnonzero(self.search.is_open)).tolist():
+                if self.search.is_open[need]:
+                    self._loosen(need)
+            if int(self.room.hidden.sum()) == before and not self._hide_beside():
                 break
         return self.room.hidden, audit(
             self.knowledge, self.room.hidden, rng=self.rng, witnesses=self.witnesses
         )
 
-    def _is_hideable(self) -> Bools:
-        return (self.open_room.low < self.room.low) | (self.open_room.high > self.room.high)
+    def _hide_beside(self) -> bool:
+        """Hide the cheapest shown neighbour of what stays open in each of its rows; False if there is none.
+
+        For the few that no part searched sets free: their rows are left with something that can move.
+        """
+        columns, rows = self.system.columns, self.system.rows
+        chosen = set()
+        for quantity in np.unique(self.search.needs.quantity[self.search.is_open]).tolist():
+            for row in columns.indices[columns.indptr[quantity] : columns.indptr[quantity + 1]].tolist():
+                members = rows.indices[rows.indptr[row] : rows.indptr[row + 1]]
+                fixed = members[~self.room.is_mobile[members] & self.open_room.is_mobile[members]]
+                if len(fixed):
+                    chosen.add(int(fixed[np.argmin(self.price[fixed])]))
+        self._hide(np.array(sorted(chosen), np.int64))
+        self.room.refresh()
+        return bool(chosen)
 
     def _hide(self, quantities: Ints) -> None:
         """Hide every cell that says anything of these quantities."""
@@ -80,19 +99,31 @@ class _Repair:
         for a, b in zip(first.tolist(), last.tolist(), strict=True):
             self.room.hidden[self.cell_of[a:b]] = True
 
-    def _loosen(self, need: int, together: int) -> None:
-        """Hide the cheapest cells that let a quantity, and some open ones around it, move far enough."""
+    def _loosen_together(self) -> None:
+        """Let open quantities move, some at once with those around them, in `AT_ONCE` parts at a time."""
+        waiting = deque(self.rng.permutation(np.flatnonzero(self.search.is_open)).tolist())
+        with ThreadPoolExecutor(AT_ONCE) as threads:
+            while waiting:
+                batch: list[tuple[Part, Ints]] = []
+                while waiting and len(batch) < AT_ONCE:
+                    need = waiting.popleft()
+                    if self.search.is_open[need]:
+                        batch.append(self._some_around(int(self.search.needs.quantity[need])))
+                changes = threads.map(lambda one: self._cheapest_move(one[0], one[1], 1), batch)
+                for (part, _), change in zip(batch, list(changes), strict=True):
+                    self._take(part, change)
+
+    def _some_around(self, quantity: int) -> tuple[Part, Ints]:
+        at, _ = self.cutting.around(quantity, LOOSENED[0])
+        others = self.rng.permutation(np.flatnonzero(self.search.has_open[at]))[: TOGETHER - 1]
+        return Part(self.room, at), np.union1d(others, np.searchsorted(at, [quantity]))
+
+    def _loosen(self, need: int) -> None:
+        """Hide the cheapest cells that let one quantity move far enough."""
         quantity = int(self.search.needs.quantity[need])
         for size in LOOSENED:
-            wanted = self.room.is_mobile | self._is_hideable()
-            at, _ = Cutting(self.system, wanted, self.rng).around(quantity, size)
-            part = Part(self.room, at)
-            if together > 1:
-                others = self.rng.permutation(np.flatnonzero(self.search.has_open[at]))[: together - 1]
-                targets = np.union1d(others, np.searchsorted(at, [quantity]))
-                self._take(part, self._cheapest_move(part, targets, 1))
-                return
-            target = np.searchsorted(at, [quantity])
+            at, _ = self.cutting.around(quantity, size)
+            part, target = Part(self.room, at), np.searchsorted(at, [quantity])
             for sign in (1, -1):
                 self._take(part, self._cheapest_move(part, target, sign))
                 if self.search.is_open[need]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from dozor.core.disclosure.cutting import Cutting
 from dozor.core.disclosure.moving import ENOUGH, Move, Part, Room
+from dozor.core.disclosure.neighbourhood import FEW, Neighbourhood
 from dozor.core.disclosure.system import Bools, Ints, Needs
 
 NONE = -1
-FEW = 8  # needs that are not worth a common move any more
+AT_ONCE = 2  # parts searched together, on every machine; HiGHS computes beside Python
+LOOK_AHEAD = 200
 
 
 @dataclass
@@ -47,6 +50,25 @@ class Witnesses:
     def met(self, needs: Needs, truth: Ints) -> Bools:
         of = needs.quantity
         return needs.are_met(truth, self.lowest[of], self.highest[of])
+
+
+@dataclass(frozen=True)
+class _Task:
+    """A need and what is searched around it; `inside` is the need's number there."""
+
+    need: int
+    near: Neighbourhood
+    inside: int
+    is_all: bool
+    common: bool
+
+    def search(self, whole: bool) -> None:
+        self.near.search(self.inside, whole=self.is_all and whole, common=self.common)
+
+
+def _is_in(quantity: int, at: Ints) -> bool:
+    k = int(np.searchsorted(at, quantity))
+    return k < len(at) and int(at[k]) == quantity
 
 
 class Search:
@@ -105,6 +127,9 @@ class Search:
     def sweep(self, size: int, *, is_wide: bool = True, whole: bool = False, patience: int = 0) -> Ints:
         """Meet as many needs as possible with moves inside parts of this size (see `Cutting.around`).
 
+        Parts are searched `AT_ONCE` at a time and what they found is taken in one order: the same search on
+        every machine, however busy its cores.
+
         Parameters
         ----------
         whole
@@ -119,38 +144,60 @@ class Search:
         """
         cutting = Cutting(self.room.system, self.room.is_mobile, self.rng)
         yields: deque[int] = deque([patience] * patience, patience)
-        for need in self.rng.permutation(np.flatnonzero(self.is_open)).tolist():
+        waiting = deque(self.rng.permutation(np.flatnonzero(self.is_open)).tolist())
+        # where common moves met nothing more they are not asked for again while the sweep lasts
+        stale = np.zeros(len(self.truth), dtype=np.bool_)
+        with ThreadPoolExecutor(AT_ONCE) as threads:
+            while waiting and not (patience and sum(yields) < patience / 2):
+                batch = self._batch(waiting, cutting, size, is_wide, stale)
+                list(threads.map(lambda one: one.search(whole), batch))
+                for one in batch:
+                    if one.near.is_spent:
+                        stale[one.near.at] |= one.near.has_open
+                    before = int(self.is_open.sum())
+                    self.offer(one.near.found)
+                    if whole and one.is_all and one.near.is_exact and self.is_open[one.need]:
+                        self.is_lost[one.need] = True
+                    yields.append(before - int(self.is_open.sum()) + int(self.is_lost[one.need]))
+        return np.flatnonzero(self.is_open & ~self.is_lost)
+
+    def _batch(
+        self, waiting: deque[int], cutting: Cutting, size: int, is_wide: bool, stale: Bools
+    ) -> list[_Task]:
+        """The next needs still open, each with what is searched around it; no two in one part."""
+        batch: list[_Task] = []
+        later: list[int] = []
+        while waiting and len(batch) < AT_ONCE and len(later) < LOOK_AHEAD:
+            need = waiting.popleft()
             start = int(self.needs.quantity[need])
             if not self.is_open[need] or self.is_lost[need] or (not is_wide and cutting.has_parts(start)):
                 continue
             if not self.room.is_mobile[start]:
                 self.is_lost[need] = True
-                continue
-            before = int(self.is_open.sum())
-            at, is_all = cutting.around(start, size, is_wide=is_wide)
-            self._around(need, at, is_all and whole)
-            yields.append(before - int(self.is_open.sum()) + int(self.is_lost[need]))
-            if patience and sum(yields) < patience / 2:
-                break
-        return np.flatnonzero(self.is_open & ~self.is_lost)
+            elif any(_is_in(start, one.near.at) for one in batch):
+                later.append(need)  # most often met by what is found there
+            else:
+                at, is_all = cutting.around(start, size, is_wide=is_wide)
+                common = int((self.has_open[at] & ~stale[at]).sum()) > FEW
+                batch.append(self._task(need, at, is_all=is_all, common=common))
+        waiting.extendleft(reversed(later))
+        return batch
 
-    def _around(self, need: int, at: Ints, whole: bool) -> None:
-        start = int(self.needs.quantity[need])
-        part = Part(self.room, at)
-        # a third of those still open at a time, all upwards: the others are what they rise from
-        before, failures = int(self.has_open[at].sum()), 0
-        while before > FEW and failures < 3:
-            chosen = self.has_open[at] & ((self.rng.random(len(at)) < 0.3) | (at == start))
-            limit = np.where(chosen, self.aim_up[at], ENOUGH)
-            found = part.best(chosen.astype(float), limit, thrift=1e-3)
-            if found is not None:
-                self.offer(part.moves(found.at))
-            now = int(self.has_open[at].sum())
-            failures += before - now < max(1, 0.01 * before)
-            before = now
-        if self.is_open[need]:
-            is_exact = self.reach(need, part, whole=whole)
-            self.is_lost[need] = whole and is_exact and self.is_open[need]
+    def _task(self, need: int, at: Ints, *, is_all: bool = False, common: bool = False) -> _Task:
+        some = np.sort(self.needs_of(at))
+        near = Neighbourhood(
+            self.room,
+            at,
+            self.needs.some(some),
+            self.is_open[some],
+            lowest=self.witnesses.lowest[at],
+            highest=self.witnesses.highest[at],
+            limit=self.limit[at],
+            aim_up=self.aim_up[at],
+            rng=np.random.default_rng(int(self.rng.integers(2**62))),
+            seconds=self.seconds,
+        )
+        return _Task(need, near, int(np.searchsorted(some, need)), is_all, common)
 
     def prove_lost(self, need: int, at: Ints) -> tuple[int, int] | None:
         """Bound a quantity from outside: the rows around it alone, all else free to do as it likes.
@@ -175,32 +222,8 @@ class Search:
         return None if is_met else (reached[0], reached[1])
 
     def reach(self, need: int, part: Part, *, whole: bool = True, nodes: int = 2**30) -> bool:
-        """Move one quantity as far up as is enough, else as far up and down as it goes inside a part.
-
-        Parameters
-        ----------
-        whole
-            Look in whole numbers where the linear programme's answer is not whole.
-        nodes
-            Bound of effort, see `Programme.least`; `Search.seconds` is the other.
-
-        Returns
-        -------
-        bool
-            The quantity's reach inside the part is known exactly now, or the need is met.
-        """
-        k = int(np.searchsorted(part.at, self.needs.quantity[need]))
-        is_exact = True
-        for sign, aim in ((1.0, self.up[need]), (-1.0, self.down[need])):
-            gain, limit = np.zeros(len(part.at)), np.full(len(part.at), ENOUGH)
-            gain[k], limit[k] = sign, aim
-            for in_whole in (False, True) if whole else (False,):
-                found = part.best(gain, limit, thrift=1e-6, whole=in_whole, nodes=nodes, seconds=self.seconds)
-                if found is not None:
-                    self.offer(part.moves(found.at))
-                    if (found.is_whole and found.is_best) or not self.is_open[need]:
-                        break
-            is_exact &= found is not None and found.is_best and found.is_whole
-            if not self.is_open[need]:
-                return True
+        """Move one quantity as far as it is asked to go inside a part; see `Neighbourhood.reach`."""
+        task = self._task(need, part.at)
+        is_exact = task.near.reach(task.inside, part, whole=whole, nodes=nodes)
+        self.offer(task.near.found)
         return is_exact
