@@ -88,8 +88,9 @@ bench-estimation: setup
 	$(PY) tools/bench_estimation.py
 	$(PY) tools/bench_rds.py
 
+# MINUTES=1 for a short run
 bench-workflow: setup
-	$(PY) tools/bench_workflow.py
+	$(PY) tools/bench_workflow.py --minutes $${MINUTES:-10}
 
 bench-quality: setup
 	$(PY) tools/bench_quality.py

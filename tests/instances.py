@@ -101,6 +101,15 @@ class Instance:
         out, err = process.communicate(timeout=120)
         return Ran(process.returncode, out, err)
 
+    def python(self, code: str) -> Ran:
+        """Run a few lines in a process of its own, with the program's settings."""
+        ran = subprocess.run(
+            [sys.executable, "-c", code],
+            env=self.environment(DJANGO_SETTINGS_MODULE="dozor.config.settings"),
+            capture_output=True, text=True, check=False, timeout=120,
+        )  # fmt: skip
+        return Ran(ran.returncode, ran.stdout, ran.stderr)
+
     def cli(self, *arguments: object, language: str = "en") -> Ran:
         """Run a command in this process; quicker, for the instance that is open."""
         from dozor.cli import main
@@ -132,6 +141,9 @@ class Instance:
 
     def execute(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Raw SQL beside the program, as someone would who holds the database: no constraint in the way."""
+        from dozor.apps.audit import kept
+
+        kept.forget()  # it writes no event
         if self.is_sqlite:
             with sqlite3.connect(self.home / "dozor.sqlite3", timeout=20, isolation_level=None) as connection:
                 connection.execute("PRAGMA foreign_keys=OFF")

@@ -13,6 +13,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 import dozor
+from dozor.apps.audit.kept import kept
 from dozor.apps.bank.models import ValuesImport
 from dozor.apps.organisations.scope import Right, may
 from dozor.apps.plans.queries import IS_EXAMPLE, setting
@@ -136,6 +137,10 @@ def by_name(request: HttpRequest, path: str) -> str:
 
 
 def _last_import() -> ValuesImport | None:
+    return kept(("last import",), (ValuesImport,), _find_last_import)
+
+
+def _find_last_import() -> ValuesImport | None:
     return ValuesImport.objects.filter(is_simulated=False).order_by("-id").first()
 
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 from django.core.cache import cache
 from django.db.models import Max
 
+from dozor.apps.audit.kept import kept
 from dozor.apps.bank.models import HeadlineChoice, MatchRule, ValuesImport
 from dozor.apps.bank.queries import read_in_place
 from dozor.apps.organisations.models import Area
@@ -31,6 +32,11 @@ def remembered(what: str, names: Names, make: Callable[[], T]) -> T:
         return make()
     state = f"{STAMP}\n{what}\n{names.language}\n{state_of_the_bank()}"
     key = "page." + hashlib.blake2b(state.encode(), digest_size=20).hexdigest()
+    # of this process: what the file holds has to be unpacked anew each time
+    return kept(("page", key), _KEPT, lambda: _from_file(key, make))
+
+
+def _from_file(key: str, make: Callable[[], T]) -> T:
     found: T | None = cache.get(key)
     if found is None:
         found = make()
@@ -40,6 +46,10 @@ def remembered(what: str, names: Names, make: Callable[[], T]) -> T:
 
 def state_of_the_bank() -> str:
     """A text that changes whenever something is added that pages show."""
+    return kept(("state of the bank",), _KEPT, _ends)
+
+
+def _ends() -> str:
     # a cache may outlive its database, as after a restore: the last import's instant tells them apart
     last = ValuesImport.objects.order_by("-id").values_list("recorded_at", flat=True).first()
     ends = [model.objects.aggregate(end=Max("id"))["end"] for model in _KEPT]

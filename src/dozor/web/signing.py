@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from dozor.apps.audit.actions import record
 from dozor.apps.organisations.factors import standing
 from dozor.apps.organisations.models import Person, Visit
+from dozor.apps.organisations.queries import with_agencies
 from dozor.apps.organisations.scope import needs_second_factor
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -28,7 +29,7 @@ PENDING, STARTED, SEEN, PROOF = "pending", "started", "seen", "proof"
 HALF_OPEN = timedelta(minutes=10)  # from the password to the second factor
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
-_NOTED_EVERY = timedelta(minutes=1)
+_NOTED_EVERY = timedelta(minutes=3)  # each note is a write
 
 
 def after_password(request: HttpRequest, person: Person, *, back: str = "") -> bool:
@@ -106,6 +107,8 @@ class SessionEnds:
         return self.get_response(request)
 
     def _look(self, request: HttpRequest) -> None:
+        if request.user.is_authenticated:
+            with_agencies([request.user], "agency")
         now = timezone.now()
         started = _instant(request.session.get(STARTED)) or now
         seen = _instant(request.session.get(SEEN)) or now

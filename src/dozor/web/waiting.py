@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dozor.apps.audit.kept import kept
 from dozor.apps.collection.models import Request
+from dozor.apps.organisations.queries import with_agencies
 from dozor.apps.organisations.scope import Right, agencies_for, may
 from dozor.apps.submissions.models import Submission
 from dozor.apps.submissions.queries import submissions
@@ -20,6 +22,8 @@ from dozor.core.calendar.obligation import SOON
 from dozor.core.submissions.states import State
 from dozor.web.duties import Step
 from dozor.web.names import Names
+
+OPEN = (State.RETURNED, State.SUBMITTED)  # somebody has to do something
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ def waiting(person: Any, names: Names, today: date) -> list[Waiting]:
 
 def _of_submissions(person: Any, names: Names, today: date) -> Iterator[Waiting]:
     collections = {c.code: names.say(c.name) for c in names.main_plan.collections}
-    for one in submissions(agency=agencies_for(person, Right.READ_SUBMISSION)):
+    for one in submissions(agency=agencies_for(person, Right.READ_SUBMISSION), states=OPEN):
         about = one.agency.code
         name = f"{collections.get(one.collection, one.collection)}, {one.year}"
         page = reverse("submission", args=[one.pk])
@@ -74,9 +78,9 @@ def _of_requests(person: Any, names: Names, today: date) -> Iterator[Waiting]:
     """An oblast centre's numbered requests, for the district that answers them (para 9)."""
     if person.agency is None or not may(person, Right.PREPARE_SUBMISSION, person.agency.code):
         return
-    for one in Request.objects.filter(recipient=person.agency, year__gte=today.year - 1).select_related(
-        "sender"
-    ):
+    for one in kept(("requests to", person.agency.pk), (Request,), lambda: _requests_to(person.agency.pk)):
+        if one.year < today.year - 1:
+            continue
         if one.submissions.exclude(state__in=(State.DRAFT, State.RETURNED)).exists():
             continue
         left = (one.due_on - today).days
@@ -86,6 +90,10 @@ def _of_requests(person: Any, names: Names, today: date) -> Iterator[Waiting]:
         }
         step = Step(_("Answer the request"), reverse("request-answer", args=[one.pk]), is_first=True)
         yield Waiting(words, one.scope, days_words(left), _tone(left), left, step)
+
+
+def _requests_to(agency: int) -> list[Request]:
+    return with_agencies(Request.objects.filter(recipient=agency), "sender")
 
 
 def days_words(left: int | None) -> str:

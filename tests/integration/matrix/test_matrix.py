@@ -24,8 +24,9 @@ ROUTES = routes()
 
 
 @pytest.fixture(scope="module")
-def matrix(untouched_example: Instance) -> Matrix:
-    return Matrix()
+def matrix(untouched_example: Instance) -> Iterator[Matrix]:
+    with mock.patch("dozor.apps.audit.kept.TRUSTS_TRANSACTIONS", True):  # each cell is one, and rolled back
+        yield Matrix()
 
 
 def plain_refusals() -> AbstractContextManager[Any]:

@@ -10,6 +10,7 @@ from django.test import Client
 from tests.instances import Instance, table
 from tests.integration.web.conftest import browser
 
+from dozor.apps.audit import kept
 from dozor.web import ahead, pictures
 
 PAGES = (
@@ -38,6 +39,7 @@ def test_prepared_pages_draw_nothing_when_asked(
 
 def test_a_page_not_prepared_does_draw(untouched_example: Instance, without_engine: mock.MagicMock) -> None:
     cache.clear()
+    kept.forget()
     with (
         mock.patch.object(pictures, "draw_svg", without_engine),
         pytest.raises(AssertionError, match="drawn"),

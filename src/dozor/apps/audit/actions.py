@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, models, transaction
 
+from dozor.apps.audit.kept import look_again
 from dozor.apps.audit.models import Event, Head
 from dozor.apps.audit.sealing import digest
 from dozor.apps.home import read_key
@@ -91,6 +92,7 @@ def record_all(entries: Sequence[Entry], *, head: Head | None = None) -> list[Ev
     Head.objects.filter(id=head.id).update(sequence=head.sequence, mac=head.mac)
     sequence, mac = head.sequence, head.mac
     transaction.on_commit(lambda: remember_head(sequence, mac))
+    transaction.on_commit(look_again)
     return events
 
 

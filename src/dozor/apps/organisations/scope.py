@@ -12,7 +12,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from dozor.apps.organisations.models import Agency, Deputy, Role
+from dozor.apps.audit.kept import kept
+from dozor.apps.organisations.models import Deputy, Role
+from dozor.apps.organisations.queries import agency_rows
 
 
 class Right(StrEnum):
@@ -236,12 +238,20 @@ def _stood_for(person: Any, right: Right) -> tuple[Any, ...]:
     if not needs_second_factor(person.role):
         return ()  # came in with a password alone: what the other does needs more
     if not hasattr(person, "_stood_for"):  # asked often while one page is made
+        if person.pk not in kept(("deputies",), (Deputy,), _deputies):
+            person._stood_for = ()
+            return ()
         today = timezone.localdate()
         held = Deputy.objects.filter(
             person=person, ended_at__isnull=True, valid_from__lte=today, valid_to__gte=today
         )
         person._stood_for = tuple(d.stands_in_for for d in held.select_related("stands_in_for__agency"))
     return person._stood_for  # type: ignore[no-any-return]
+
+
+def _deputies() -> frozenset[int]:
+    """Keys of whoever was ever appointed anybody's deputy: most people never are."""
+    return frozenset(Deputy.objects.values_list("person_id", flat=True))
 
 
 def agencies_for(person: Any, right: Right) -> frozenset[str] | None:
@@ -275,8 +285,7 @@ def _below(person: Any, parents: tuple[str, ...]) -> frozenset[str]:
     """Agencies that hand in to these; looked up once for a person, who is asked about often on one page."""
     known: dict[tuple[str, ...], frozenset[str]] = person.__dict__.setdefault("_agencies_below", {})
     if parents not in known:
-        codes = Agency.objects.filter(parent__in=parents).values_list("code", flat=True)
-        known[parents] = frozenset(codes)
+        known[parents] = frozenset(code for code, a in agency_rows().items() if a.parent in parents)
     return known[parents]
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from dozor.apps.audit.kept import kept
 from dozor.apps.plans.models import PlanVersion, Setting
 from dozor.core.findings import Finding, Refused
 from dozor.core.plan.model import Plan
@@ -21,6 +22,10 @@ GLANCE = "glance"  # which series stand on the first page
 
 def plans(on: date | None = None) -> list[Plan]:
     """One version of each plan: the one in force on a day, else the latest; the main plan first."""
+    return list(kept(("plans", on), (PlanVersion, Setting), lambda: _plans(on)))
+
+
+def _plans(on: date | None) -> list[Plan]:
     latest: dict[str, PlanVersion] = {}
     for row in PlanVersion.objects.defer("files").order_by("code", "in_force_from", "id"):
         if on is None or row.in_force_from is None or row.in_force_from <= on or row.code not in latest:
@@ -64,5 +69,9 @@ def _read(digest: str) -> Plan:
 
 def setting(name: str, default: Any = None) -> Any:
     """The value in force: the last one recorded."""
-    row = Setting.objects.filter(name=name).order_by("id").last()
-    return default if row is None else row.value
+    held = kept(("settings",), (Setting,), _settings)
+    return held.get(name, default)
+
+
+def _settings() -> dict[str, Any]:
+    return dict(Setting.objects.order_by("id").values_list("name", "value"))

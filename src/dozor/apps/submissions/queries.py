@@ -13,7 +13,7 @@ from django.utils import timezone
 from dozor.apps.bank.vocabulary import vocabulary
 from dozor.apps.collection.models import Request
 from dozor.apps.organisations.models import Agency
-from dozor.apps.organisations.queries import areas
+from dozor.apps.organisations.queries import agency_rows, areas, with_agencies
 from dozor.apps.plans.queries import main_plan
 from dozor.apps.submissions.models import Submission, SubmissionEvent
 from dozor.core.findings import Finding, Refused
@@ -47,18 +47,21 @@ def submissions(
     agency: Collection[str] | None = None,
     recipient: Collection[str] | None = None,
     pk: int | None = None,
+    states: Collection[str] | None = None,
 ) -> list[Submission]:
     """Submissions, oldest first; `agency` and `recipient` keep those of the agencies named (either way)."""
-    found: Any = Submission.objects.select_related("agency", "recipient")
+    found: Any = Submission.objects.all()
     if pk is not None:
         found = found.filter(pk=pk)
     if year is not None:
         found = found.filter(year=year)
     if agency is not None:
-        found = found.filter(agency__code__in=agency)
+        found = found.filter(agency__in=[a.pk for c, a in agency_rows().items() if c in agency])
     if recipient is not None:
-        found = found.filter(recipient__code__in=recipient)
-    return list(found)
+        found = found.filter(recipient__in=[a.pk for c, a in agency_rows().items() if c in recipient])
+    if states is not None:
+        found = found.filter(state__in=list(states))
+    return with_agencies(found, "agency", "recipient")
 
 
 def states_by_collection(years: Collection[int]) -> dict[tuple[str, int, str], str]:
@@ -132,11 +135,11 @@ def _is_asked_by_request(agency: Agency, plan: Plan) -> bool:
 def _recipient(agency: Agency, plan: Plan) -> Agency | None:
     """Who receives an agency's rows; the republican centre's own stay with itself, for another person."""
     if _is_asked_by_request(agency, plan):
-        return Agency.objects.filter(code=agency.parent).first()
+        return agency_rows().get(agency.parent or "")
     for role in agency.roles:
         duty = plan.duty_of(role)
         if duty is not None and duty.about == "indicator":
-            return next((a for a in Agency.objects.all() if duty.recipient in a.roles), None)
+            return next((a for a in agency_rows().values() if duty.recipient in a.roles), None)
     return agency
 
 
@@ -159,7 +162,7 @@ def own_area(agency: Agency) -> Callable[[str], bool]:
 def national_centre(plan: Plan) -> Agency:
     """The agency that reports on the plan as a whole: rounds of no agency of their own are its."""
     senders = {s for duty in plan.duties if duty.about == "plan" for s in duty.senders}
-    return next(a for a in Agency.objects.all() if senders & set(a.roles))
+    return next(a for a in agency_rows().values() if senders & set(a.roles))
 
 
 def findings(submission: Submission, rows: Sequence[Row]) -> list[Finding]:

@@ -12,8 +12,7 @@ from dozor.apps.bank.queries import observations
 from dozor.apps.collection.designing import sample_of
 from dozor.apps.collection.models import Round
 from dozor.apps.collection.queries import duties
-from dozor.apps.organisations.models import Agency
-from dozor.apps.organisations.queries import areas
+from dozor.apps.organisations.queries import agency_rows, areas
 from dozor.apps.organisations.scope import Right, agencies_for
 from dozor.apps.plans.queries import main_plan, plan_of, plans
 from dozor.apps.submissions.models import Submission
@@ -42,7 +41,7 @@ def plan(request: HttpRequest, asked: Query[shapes.Question]) -> Any:
 def obligations(request: HttpRequest, asked: Query[shapes.DutiesAsked]) -> Any:
     """Duties of a reporting year, of one agency or of all you may see."""
     if asked.agency is not None:
-        if not Agency.objects.filter(code=asked.agency).exists():
+        if asked.agency not in agency_rows():
             raise Http404
         must(request, Right.READ_DUTIES, asked.agency)
     seen = agencies_for(request.user, Right.READ_DUTIES)

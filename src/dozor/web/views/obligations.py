@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from dozor.apps.collection import actions
 from dozor.apps.collection.queries import duties, requests, years_with_duties
 from dozor.apps.organisations.models import Agency
+from dozor.apps.organisations.queries import agency_rows
 from dozor.apps.organisations.scope import Right, agencies_for, may
 from dozor.apps.submissions.queries import submissions
 from dozor.core.findings import Refused
@@ -48,7 +49,7 @@ def chosen_agency(request: HttpRequest, right: Right) -> str | None:
     own = request.user.agency.code if getattr(request.user, "agency", None) else None
     code = asked or own
     if code is not None:
-        if not Agency.objects.filter(code=code).exists():
+        if code not in agency_rows():
             raise Http404
         must(request, right, code)
     return code

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from dozor.apps.collection.queries import years_with_duties
 from dozor.apps.organisations.models import Agency
+from dozor.apps.organisations.queries import agency_rows
 from dozor.apps.organisations.scope import Right, may
 from dozor.apps.submissions import actions
 from dozor.apps.submissions.files import rows_of_file
@@ -153,7 +154,7 @@ def rows(request: HttpRequest) -> HttpResponse:
     code, collection = (
         request.GET.get(name, "") or request.POST.get(name, "") for name in ("agency", "collection")
     )
-    agency = Agency.objects.filter(code=code).first()
+    agency = agency_rows().get(code)
     if agency is None or collection not in {c.code for c in names.main_plan.collections}:
         raise Http404
     must(request, Right.PREPARE_SUBMISSION, agency.code)
