@@ -68,6 +68,12 @@ WORK = (
         (Right.READ_SUBMISSION,),
     ),
     Way(
+        "quality",
+        _("Quality of data"),
+        ("quality-agency", "doubt", "doubt-answer", "recount"),
+        (Right.READ_FINDINGS,),
+    ),
+    Way(
         "forms",
         _("Forms"),
         (

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import InvalidOperation
+from types import MappingProxyType
 from typing import Any
 
 from django.urls import reverse
@@ -90,6 +91,7 @@ class RowShown:
     note: str
     remarks: tuple[RemarkShown, ...] = ()
     was: str = ""  # the accepted value, where this one differs
+    doubts: tuple[Any, ...] = ()  # see `dozor.web.doubts.DoubtShown`
 
 
 @dataclass(frozen=True)
@@ -158,8 +160,9 @@ def rows_shown(
     *,
     remarks: Iterable[dict[str, str]] = (),
     accepted: SubmissionVersion | None = None,
+    doubts: Mapping[tuple[str, ...], Sequence[Any]] = MappingProxyType({}),
 ) -> list[RowShown]:
-    """Rows in the plan's order, each with the remarks on it and what stood there when it was accepted."""
+    """Rows in the plan's order, each with remarks and doubts, and what stood there when it was accepted."""
     of_row: dict[str, list[RemarkShown]] = defaultdict(list)
     for one in remarks:
         of_row[one["row"]].append(remark_shown(one, names))
@@ -183,9 +186,14 @@ def rows_shown(
                 note=row.note,
                 remarks=tuple(of_row.get(row.name, ())),
                 was=was if was != now else "",
+                doubts=tuple(doubts.get(_told_by(row), ())),
             )
         )
     return found
+
+
+def _told_by(row: Row) -> tuple[str, ...]:
+    return row.indicator, row.population, row.sex, row.age, row.area
 
 
 def _counts(row: Row, language: str) -> str:

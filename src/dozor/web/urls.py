@@ -92,6 +92,7 @@ work = [
     path("releases/", include("dozor.web.release_urls")),
     path("rounds/", include("dozor.web.round_urls")),
     path("submissions/", include("dozor.web.submission_urls")),
+    path("quality/", include("dozor.web.quality_urls")),
     path("forms/", include("dozor.web.filling_urls")),
     path("import/", imports.import_page, name="import"),
     path("import/<str:token>/", imports.import_file, name="import-file"),

@@ -96,6 +96,8 @@ GIVEN: dict[str, Any] = {
     ],
     "submissions.Supplement.changes": [],
     "quality.RaisedDoubt.rule": "D7",
+    "quality.RaisedDoubt.about": "submission",
+    "quality.RaisedDoubt.number": 1,
     "quality.RaisedDoubt.code": "QLT-D7",
     "quality.RaisedDoubt.values": {"times": "3", "expected_value": "10"},
     "quality.SiteRecount.indicator": "9.1",
@@ -276,6 +278,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "deputy": ("organisations.Deputy", ("pk",)),
     "supplement": ("submissions.Supplement", ("pk",)),
     "release": ("releases.Release", ("code",)),
+    "doubt": ("quality.RaisedDoubt", ("pk",)),
 }
 NO_PHONE = "k" * 43  # a token that opens nothing
 # arguments of addresses that are about nobody's rows

@@ -5,6 +5,7 @@ QST-002 a contradiction is never confirmed; an explanation has words
 QST-003 a check raises what is new, corrects what is gone, and asks again about another figure
 QST-004 the same check twice changes nothing
 QST-005 a doubt is the same whatever the figures say
+QST-006 every rule has a title in each language
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ import pytest
 from dozor.core.findings import Finding, Refused
 from dozor.core.quality import Cell, Doubt, Grade
 from dozor.core.quality.standing import DoubtAct, DoubtState, Standing, after, identity, steps, told
+from dozor.core.quality.titles import TITLES
+from dozor.language import gettext
 
 OPEN, CONFIRMED, EXPLAINED, CORRECTED = DoubtState
 RAISE, AGAIN, CORRECT, CONFIRM, EXPLAIN = DoubtAct
@@ -110,3 +113,9 @@ def test_qst_005_the_same_doubt() -> None:
     assert identity(night, "r") == identity(later, "r")
     alike = Doubt("S1", Grade.UNLIKELY, Finding("QLT-S1", "2"), about={"rows": "1,2", "records": "a,b"})
     assert identity(alike, "r") != identity(replace(alike, about={"rows": "1,2", "records": "a,c"}), "r")
+
+
+def test_qst_006_titles() -> None:
+    assert list(TITLES) == [f"D{n}" for n in range(1, 20)] + [f"S{n}" for n in range(1, 13)]
+    untold = [t for t in TITLES.values() for language in ("ru", "be") if gettext(t, language) == t]
+    assert untold == []

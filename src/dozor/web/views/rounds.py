@@ -19,11 +19,14 @@ from dozor.apps.collection.fieldwork import fieldwork, is_recruited, records_so_
 from dozor.apps.collection.gathering import decide_quarantine
 from dozor.apps.collection.models import Round, RoundClosing
 from dozor.apps.organisations.scope import Right, may
+from dozor.apps.quality.answers import subject_of
+from dozor.apps.quality.keeping import last_checked
 from dozor.core.findings import Refused
 from dozor.language import say
 from dozor.store.answers_at_rest import StoredRecord
 from dozor.web import round_estimates as figures
 from dozor.web import rounds as shown
+from dozor.web.doubts import shown as doubts_shown
 from dozor.web.forms import REQUIRED, TaskForm, text_field
 from dozor.web.names import Names
 from dozor.web.rights import FORM, asks
@@ -111,6 +114,9 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     }
     # counts are one thing; whatever is made of persons' answers is for the roles of the round's own chain
     if may(request.user, Right.READ_ANSWERS, agency):
+        held = one.doubts.select_related("agency", "submission", "round")
+        context["doubts"] = doubts_shown(held, names, request.user)
+        context["checked_at"] = last_checked(subject_of(one, names.main_plan).name)
         context["interviewers"] = shown.interviewer_rows(work, names)
         context["apart_rows"] = shown.quarantine_rows(one, names)
         if is_recruited(one):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,15 +17,20 @@ from dozor.apps.collection.queries import years_with_duties
 from dozor.apps.organisations.models import Agency
 from dozor.apps.organisations.queries import agency_rows
 from dozor.apps.organisations.scope import Right, may
+from dozor.apps.quality.keeping import last_checked
+from dozor.apps.quality.models import RaisedDoubt
+from dozor.apps.quality.submitted import subject_of
 from dozor.apps.submissions import actions
 from dozor.apps.submissions.files import rows_of_file
 from dozor.apps.submissions.models import Submission, SubmissionVersion
 from dozor.apps.submissions.queries import errand, findings, open_remarks
 from dozor.core.findings import Finding, Refused
+from dozor.core.quality.standing import DoubtState
 from dozor.core.submissions.content import Row, row_of
 from dozor.core.submissions.states import State
 from dozor.language import say
 from dozor.web import submissions as shown
+from dozor.web.doubts import of_rows
 from dozor.web.names import Names
 from dozor.web.rights import FORM, asks, must
 from dozor.web.views.obligations import chosen_year
@@ -95,6 +101,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
     numbers = sorted({e.version.number for e in events if e.version})
     compared = _compared(request, found, numbers, version)
     collection = next((c for c in names.main_plan.collections if c.code == found.collection), None)
+    doubted = of_rows(found, names, request.user) if version else {}
     context = {
         "one": found,
         "name": names.say(collection.name) if collection else found.collection,
@@ -105,9 +112,14 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
         "held": version,
         "came": shown.CAME.get(version.came_by) if version else "",  # type: ignore[call-overload]
         "accepted": accepted,
-        "rows": shown.rows_shown(version, names, remarks=open_remarks(found), accepted=accepted)
+        "rows": shown.rows_shown(
+            version, names, remarks=open_remarks(found), accepted=accepted, doubts=doubted
+        )
         if version
         else [],
+        "open_doubts": sum(d.is_open and d.doubt.is_severe for told in doubted.values() for d in told),
+        "checked_at": last_checked(subject_of(found).name),
+        "round_doubts": _round_doubts(version),
         "findings": [say(f, names.language) for f in wrong],
         "next_ways": shown.ways(request.user, found, is_fit=not wrong),
         "may_edit": is_own and found.state != State.LOCKED,
@@ -118,6 +130,14 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
         "changes": shown.changes_shown(*compared, names) if compared else [],
     }
     return render(request, "submission.html", context)
+
+
+def _round_doubts(version: SubmissionVersion | None) -> list[dict[str, Any]]:
+    """Rounds whose answers stand behind the rows, with the doubts about these that nobody has answered."""
+    codes = sorted({r.round for r in version.content if r.round}) if version else []
+    found = RaisedDoubt.objects.filter(round__code__in=codes, state=DoubtState.OPEN)
+    told = found.order_by().values("round__pk", "round__code").annotate(count=Count("pk"))
+    return [{"pk": t["round__pk"], "code": t["round__code"], "count": t["count"]} for t in told]
 
 
 def _is_open(one: Submission) -> bool:
