@@ -113,6 +113,12 @@ def _is_past(duty: Obligation, today: date) -> bool:
     return duty.status is Status.OVERDUE and duty.due_on is not None and duty.due_on < today
 
 
+def values_of(agency: Agency, year: int, plan: Plan) -> Expected:
+    """Series asked for in what an agency handed in for a year, and those with a value."""
+    held = Submission.objects.filter(agency=agency, year=year, submitted_number__gt=0)
+    return _values(agency, year, held, plan)
+
+
 def _values(agency: Agency, year: int, held: Iterable[Submission], plan: Plan) -> Expected:
     expected = received = 0
     for one in held:

@@ -19,6 +19,7 @@ from dozor.apps.collection.queries import duties
 from dozor.apps.organisations import queries as organisations
 from dozor.apps.plans import queries as plan_queries
 from dozor.apps.plans.models import PlanVersion
+from dozor.apps.quality.reviewing import desk_review
 from dozor.apps.releases import content as files
 from dozor.apps.releases.cells import as_shown, cells_of, structure_of
 from dozor.apps.releases.models import APPROVERS, Release, ReleaseStep
@@ -100,6 +101,7 @@ def create_release(
         already_published=known,
         obligations=tuple(obligations),
         handed_in=tuple(handed_in(year=year, until=timezone.localdate(at))),
+        review=desk_review(year=year, today=timezone.localdate(at), is_public=True),
     )
     release = Release(
         code=code,

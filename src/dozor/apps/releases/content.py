@@ -16,6 +16,7 @@ from dozor.core.disclosure import Certificate, Edition
 from dozor.core.findings import Finding, Refused
 from dozor.core.observations.observation import Observation
 from dozor.core.places import Agencies, Areas
+from dozor.core.quality.review import DeskReview
 from dozor.core.submissions.handed_in import HandedIn
 
 T = TypeVar("T")
@@ -37,6 +38,8 @@ class Content:
         Ids of those whose source had published them before.
     obligations
         Of the year, as they stood on `made_on`.
+    review
+        Of the quality of data: counts alone.
     handed_in
         What had been submitted and accepted by then.
     """
@@ -55,6 +58,7 @@ class Content:
     already_published: frozenset[int]
     obligations: tuple[Obligation, ...]
     handed_in: tuple[HandedIn, ...] = ()
+    review: DeskReview | None = None
 
 
 def releases_folder() -> Path:

@@ -13,6 +13,7 @@ from dozor.apps.bank import queries as bank
 from dozor.apps.collection.queries import duties
 from dozor.apps.organisations import queries as organisations
 from dozor.apps.plans import queries as plans
+from dozor.apps.quality.reviewing import desk_review
 from dozor.apps.releases.content import read_bytes, write_bytes
 from dozor.apps.releases.models import Release, ReleaseReport
 from dozor.apps.releases.queries import content, disclosure_statement
@@ -137,6 +138,7 @@ def released_data(release: Release, *, area: str | None) -> ReportData:
         software_version=frozen.software_version,
         handed_in=frozen.handed_in,
         disclosure=disclosure_statement(release),
+        review=frozen.review if place is None else None,
         checksum=release.content_checksum,
     )
 
@@ -167,6 +169,7 @@ def report_data(*, year: int, area: str | None, today: date) -> ReportData:
         author=author.name,
         software_version=dozor.__version__,
         handed_in=tuple(handed_in(year=year, until=today)),
+        review=desk_review(year=year, today=today, area=place.code if place else None),
     )
 
 

@@ -6,6 +6,7 @@ from dozor.language import date_text
 from dozor.publishing.documents import Block, Contents, Document, Heading, TitlePage
 from dozor.publishing.report.comparison import comparison_section
 from dozor.publishing.report.data import ReportData
+from dozor.publishing.report.data_quality import data_quality_annex
 from dozor.publishing.report.directions import directions_section
 from dozor.publishing.report.disclosure import disclosure_statement
 from dozor.publishing.report.duties import duties_section
@@ -56,6 +57,8 @@ def _annexes(writing: Writing) -> list[Block]:
     if data.is_national:
         found.append((say("Methods, indicator by indicator"), methods_annex(writing)))
     found.append((say("Obligations, one by one"), obligations_annex(writing)))
+    if data.review is not None:
+        found.append((say("Quality of data"), data_quality_annex(writing, data.review)))
     if data.disclosure is not None:
         found.append((say("How people are protected"), disclosure_statement(writing, data.disclosure)))
     blocks: list[Block] = []

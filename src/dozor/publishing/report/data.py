@@ -11,6 +11,7 @@ from dozor.core.observations.observation import Observation
 from dozor.core.places import Agencies, Areas
 from dozor.core.plan import Plan
 from dozor.core.plan.model import Situation
+from dozor.core.quality.review import DeskReview
 from dozor.core.submissions.handed_in import HandedIn
 from dozor.core.text import Text
 
@@ -104,6 +105,8 @@ class ReportData:
         For the methods, so that the report can be made again.
     handed_in
         When the rows owed were submitted and accepted.
+    review
+        Of the quality of data; None leaves its annex out.
     disclosure
         What the release says of its protection; None for a working draft.
     checksum
@@ -126,6 +129,7 @@ class ReportData:
     release: str = ""
     handed_in: tuple[HandedIn, ...] = ()
     disclosure: DisclosureStatement | None = None
+    review: DeskReview | None = None
     checksum: str = ""
 
     def __post_init__(self) -> None:
