@@ -23,7 +23,7 @@ def test_rep_020_the_review_in_words() -> None:
     assert any("Quality of data" in line and line.startswith("Annex") for line in told)
     assert any("Of 4 reports due, 3 came, 2 of them in time." in line for line in told)
     assert any("raised 4 doubts" in line and "1 of them are not answered" in line for line in told)
-    reports, doubts = (line for line in told if line.startswith("Гомельский ОЦ (en) | 4"))
+    _duties, reports, doubts = (line for line in told if line.startswith("Гомельский ОЦ (en) | 4 |"))
     assert reports.endswith("4 | 75% | 50% | 90% | 0.80")
     assert doubts.endswith("4 | 2 | 1 | 1")
     place = told.index("Internal consistency")
