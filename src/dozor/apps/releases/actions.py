@@ -118,7 +118,9 @@ def create_release(
         unproven=0 if protection.is_safe else len(protection.audit.culprits) or 1,
         audit_seconds=seconds,
         content_checksum=files.write(code, files.CONTENT, content),
-        edition_checksum=files.write(code, files.EDITION, protection.edition(code)),
+        edition_checksum=files.write(
+            code, files.EDITION, replace(protection.edition(code), salt=secrets.token_hex(32))
+        ),
         certificate_checksum=files.write(
             code, files.CERTIFICATE, replace(protection.certificate, salt=secrets.token_hex(32))
         )

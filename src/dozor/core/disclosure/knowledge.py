@@ -28,13 +28,15 @@ from dozor.core.findings import Finding, Refused
 class Edition:
     """What an audience was given before: every cell of a release, hidden ones too, with its status.
 
-    `audience` is the audience the release was made for; its rule says how the cells were rounded.
+    `audience` is the audience the release was made for; its rule says how the cells were rounded. `salt` is
+    random: whoever sees the file's checksum cannot try guesses of the hidden numbers against it.
     """
 
     name: str
     cells: tuple[Cell, ...]
     statuses: tuple[Status, ...]
     audience: Audience
+    salt: str = ""
 
     def __post_init__(self) -> None:
         if len(self.cells) != len(self.statuses):

@@ -21,6 +21,7 @@ PATIENCE = 12  # parts tried before it is quicker to hide more than to look on
 LOOSENED = (1500, 4000)  # quantities in the parts of the table that a repair may change
 GATHERED = 2  # times a change is drawn together into fewer cells
 TOGETHER = 4  # open quantities moved at once
+NOUGHT = 8.0  # price of hiding a nought: hidden, it has to be able to rise, and seldom can
 _INSISTENCE = 1e4  # gain of a unit of what has to move, against the price of hiding
 
 
@@ -38,7 +39,7 @@ def repair(knowledge: Knowledge, hidden: Bools, *, rng: np.random.Generator) -> 
     By linear programmes over a part of the table: the cheapest change, shown cells included at a price,
     that moves some open quantities far enough; the shown cells it moves are hidden. Moves found stay good
     while more is hidden. A cell costs 1 + log₂(1 + value) for each unit it moves: large totals are what
-    readers came for.
+    readers came for. A nought costs `NOUGHT`.
     """
     return _Repair(knowledge, hidden, rng).run()
 
@@ -54,6 +55,7 @@ class _Repair:
         # what could move if everything were hidden: as more is hidden it stays the same
         self.cutting = Cutting(self.system, self.open_room.is_mobile, rng)
         self.price = 1.0 + np.log2(1.0 + np.abs(self.system.truth))
+        self.price[self.system.truth == 0] = NOUGHT
         own = self.system.says_cell >= 0
         order = np.argsort(self.system.says_quantity[own], kind="stable")
         self.says_of = self.system.says_quantity[own][order]
