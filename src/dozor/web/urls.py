@@ -4,7 +4,7 @@ What is at the root is open: the public site (files, see `dozor.web.serving`), t
 by their keys. Everything that asks who one is lies under ``work/``: a proxy can close it by one rule.
 """
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from dozor.web.views import (
     account,
@@ -23,12 +23,24 @@ from dozor.web.views import (
     places,
     reminders,
     reports,
+    sdmx,
     sign_in,
     value,
 )
 
 without_language = [
     path("health/", library.health, name="health"),
+    re_path(
+        r"^sdmx/data/(?P<flow>[^/]+)(?:/(?P<key>[^/]*))?(?:/(?P<provider>[^/]+))?/?$",
+        sdmx.data,
+        name="sdmx-data",
+    ),
+    re_path(
+        r"^sdmx/(?P<kind>dataflow|datastructure|codelist|conceptscheme)"
+        r"(?:/(?P<agency>[^/]+))?(?:/(?P<code>[^/]+))?(?:/(?P<version>[^/]+))?/?$",
+        sdmx.structure,
+        name="sdmx-structure",
+    ),
     path("work/api/", include("dozor.web.api.door")),
     path("key/<str:token>/calendar.ics", reminders.feed, name="calendar-feed"),
     path("key/<str:token>/", include("dozor.web.openrosa_urls")),

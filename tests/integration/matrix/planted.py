@@ -287,6 +287,8 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "indicator-csv": ("by-hiv-2006-123", "11.1"),
     "value": (1,),
     "place": ("BY-HO",),
+    "sdmx-data": ("MONITORING",),
+    "sdmx-structure": ("dataflow",),
     "join": ("j" * 43,),  # a link that opens nothing
     "person": (1,),
     "person-act": (2, "close"),

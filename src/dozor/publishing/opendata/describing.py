@@ -51,7 +51,7 @@ def data_package(dataset: Dataset, files: Mapping[str, bytes]) -> bytes:
         "title": dataset.title.en,
         "description": _described(dataset).en,
         "version": f"{dataset.year}.{dataset.version}",
-        "created": dataset.made_on.isoformat(),
+        "created": f"{dataset.made_on.isoformat()}T00:00:00Z",
         "licenses": [LICENCE],
         "resources": [
             {

@@ -115,6 +115,7 @@ def chosen(dataset: Dataset) -> list[Observation]:
 def sdmx_data(dataset: Dataset) -> bytes:
     """Structure-specific time series, one ``Series`` for each key."""
     root = _message("StructureSpecificData", dataset, with_structure=True)
+    declare_flow(root)
     data = ET.SubElement(
         root,
         f"{{{MES}}}DataSet",
@@ -147,6 +148,11 @@ def sdmx_data(dataset: Dataset) -> bytes:
         }
         ET.SubElement(series[key], "Obs", {name: text for name, text in told.items() if text})
     return _written(root)
+
+
+def declare_flow(root: ET.Element) -> None:
+    """The prefix in ``xsi:type`` is a value, which ElementTree does not declare by itself."""
+    root.set("xmlns:flow", FLOW_NS)
 
 
 def _is_modelled(o: Observation, dataset: Dataset) -> bool:

@@ -1,0 +1,51 @@
+"""SDMX REST 1.5 under ``/sdmx/``: statistical programs ask the newest public release, and its files alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from dozor.apps.organisations.scope import Right
+from dozor.apps.releases.serving import shown
+from dozor.publishing.opendata.sdmx_query import NotAnswered, error_message, select_data, select_structure
+from dozor.web.rights import asks
+
+_DATA = "application/vnd.sdmx.structurespecificdata+xml;version=2.1"
+_STRUCTURE = "application/vnd.sdmx.structure+xml;version=2.1"
+_ERROR = "application/vnd.sdmx.error+xml;version=2.1"
+
+
+@asks(Right.READ_PUBLISHED)
+def data(request: HttpRequest, flow: str, key: str = "all", provider: str = "all") -> HttpResponse:
+    """``/sdmx/data/MONITORING/A.11_1.PWID...BY.?startPeriod=2015``"""
+    asked = {name: str(text) for name, text in request.GET.items()}
+    return _answer("data.xml", _DATA, lambda message: select_data(message, flow=flow, key=key, asked=asked))
+
+
+@asks(Right.READ_PUBLISHED)
+def structure(
+    request: HttpRequest, kind: str, agency: str = "all", code: str = "all", version: str = "latest"
+) -> HttpResponse:
+    """``/sdmx/dataflow``, ``/sdmx/datastructure/DOZOR/MONITORING?references=all``, code lists, concepts."""
+    references = str(request.GET.get("references", "none"))
+    return _answer(
+        "structure.xml",
+        _STRUCTURE,
+        lambda message: select_structure(
+            message, kind=kind, agency=agency, code=code, version=version, references=references
+        ),
+    )
+
+
+def _answer(file: str, kind: str, cut: Callable[[bytes], bytes]) -> HttpResponse:
+    site = shown()
+    try:
+        if site is None:
+            raise NotAnswered(503, 503, "no release is published yet, or its files are being written")
+        return HttpResponse(cut((site / "sdmx" / file).read_bytes()), content_type=kind)
+    except NotAnswered as error:
+        answer = HttpResponse(error_message(error), content_type=_ERROR, status=error.status)
+        if error.status == 503:
+            answer["Retry-After"] = "60"
+        return answer
