@@ -29,6 +29,7 @@ from django.test import override_settings
 from playwright.sync_api import Locator, Page, sync_playwright
 from tests.instances import ROOT, CopyOf, Instance, opened
 from tests.journeys.conftest import QUIET, WIDE, Site, sign_in
+from tests.submitting import accept_submitted, submit_drafts
 
 from dozor.apps.bank.models import Observation
 from dozor.apps.collection import simulating as sim
@@ -37,7 +38,6 @@ from dozor.apps.collection.models import Round
 from dozor.apps.collection.rounds import open_round
 from dozor.apps.organisations.models import Agency
 from dozor.apps.plans.queries import main_plan
-from dozor.apps.submissions.actions import accept, submit
 from dozor.apps.submissions.models import Submission
 from dozor.core.estimation.series import link
 from dozor.core.simulation.truth import true_values
@@ -90,7 +90,8 @@ HEADING = """# From form to bank: which instrument went by which path
 Written by `tests/journeys/test_paths.py` from simulated rounds. Phone engine: the engine of ODK Web Forms filled each form
 in three languages and posted it. Browser: typed in Chromium. Workbook: the Excel file made for an agency, filled and taken.
 Package: estimated at a region, carried as a signed file, taken by the centre. Truth in the interval: 95 % intervals of at
-least {fewest} answers; exact: every record was collected, and the value is the truth.
+least {fewest} answers; exact: every record was collected, and the value is the truth. The estimates of one sample lean together;
+[coverage](coverage.md) counts over two hundred samples.
 
 | instrument | path | records sent | kept | series in the bank | truth in the interval |
 | --- | --- | --- | --- | --- | --- |
@@ -150,13 +151,11 @@ def walked(
         for code in PATHS[WORKBOOK]:
             _by_workbook(site.instance, code, fields[code], here)
         result = {c: _closed(site.instance, c, p, fields[c]) for p in PATHS if p != PACKAGE for c in PATHS[p]}
-        for submission in Submission.objects.filter(state="draft"):
-            submit(submission=submission, by="collector", at=AT)
+        submit_drafts(by="collector", at=AT)
     with copy_of("init") as region:
         result |= _by_package(region, site.instance, here, django_db_blocker)
     with opened(site.instance, django_db_blocker), override_settings(AXES_ENABLED=True):
-        for submission in Submission.objects.filter(state="submitted"):
-            accept(submission=submission, by="another", at=AT)
+        accept_submitted(by="another", at=AT)
         yield result
 
 
@@ -170,7 +169,9 @@ def _open(code: str, seed: int, agency: str, size: int | None) -> sim.SimulatedF
         year=2026,
         today=TODAY,
         rng=np.random.default_rng(200 + seed),
-        sampling=sim.Sampling(sites=2, take=6, people=60, areas=areas, size=size),
+        sampling=sim.Sampling(
+            sites=4 if code in PATHS[PACKAGE] else 2, take=8, people=60, areas=areas, size=size
+        ),
     )
     sim.record_its_sample(round_, field.drawn, by="collector", at=AT)
     return field

@@ -43,10 +43,24 @@ def places_of(source: Source, instrument: Instrument, key: str) -> list[FromPlac
     ]
 
 
+def _without_visits(source: Source, instrument: Instrument, visits: str) -> list[Finding]:
+    """Counted records that do not say how often the person comes: each counts as one visit, and is told."""
+    counted = instrument.counted
+    table = source.table
+    if counted:
+        table = table.filter(condition(parse_expression(counted, source.types), source))
+    missing = int(table.filter(table[visits].isnull()).count().to_pyarrow().as_py())
+    return [Finding("COL-VISITS-MISSING", str(missing), column=visits)] if missing else []
+
+
 def with_sample(
     source: Source, instrument: Instrument, design: Design, sample: SampleList
 ) -> tuple[Source, Design, list[Finding]]:
     """Give each record its place's weight, stratum and size of the stratum; records of no place leave.
+
+    Where people are met at venues (the design names `visits`), a line is an event, a place on a day at an
+    hour, and a record's weight is divided by the person's visits: 1 / (chance × part × visits), as
+    :func:`dozor.core.design.time_location.time_location_weights` has it.
 
     Returns
     -------
@@ -78,6 +92,9 @@ def with_sample(
     table = source.table.inner_join(joined, source.table[sample.key] == joined["dozor_code"])
     table = table.drop("dozor_code")
     columns = {**design.columns, "weight": WEIGHT}
+    if visits := columns.pop("visits", None):
+        findings += _without_visits(source, instrument, visits)
+        table = table.mutate(**{WEIGHT: table[WEIGHT] / table[visits].cast("float64").fill_null(1.0)})
     if sample.has_strata:
         columns["stratum"] = STRATUM
     if sample.has_units:

@@ -23,6 +23,7 @@ import pytest
 from django.test import override_settings
 from tests.instances import CopyOf, Instance, opened
 from tests.phones import Phone
+from tests.submitting import accept_submitted, submit_drafts
 
 from dozor.apps.bank.models import Observation, Source
 from dozor.apps.collection import simulating as sim
@@ -32,8 +33,6 @@ from dozor.apps.collection.models import Round
 from dozor.apps.collection.rounds import open_round
 from dozor.apps.organisations.models import Agency
 from dozor.apps.plans.queries import main_plan
-from dozor.apps.submissions.actions import accept, submit
-from dozor.apps.submissions.models import Submission
 from dozor.core.estimation.series import link
 from dozor.core.simulation.truth import true_values
 
@@ -152,9 +151,8 @@ def test_intervals_cover_the_truth(circles: dict[str, Circle]) -> None:  # CIR-0
 
 
 def test_every_series_reaches_the_bank(circles: dict[str, Circle]) -> None:  # CIR-002, CIR-006
-    for submission in Submission.objects.all():
-        submit(submission=submission, by="collector", at=AT)
-        accept(submission=submission, by="another", at=AT)
+    submit_drafts(by="collector", at=AT)
+    accept_submitted(by="another", at=AT)
     values = Observation.measured.filter(value__isnull=False)
     held = set(values.values_list("indicator", "population"))
     wanted = {(s.indicator.code, s.population) for s in main_plan().series()}

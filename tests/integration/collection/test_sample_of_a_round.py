@@ -4,6 +4,7 @@ RND-010  `dozor round design` records the list of the sample; closing weights by
          one a hand computes.
 RND-011  A round with answers from a place the list does not know is not closed, and nothing is changed.
 RND-012  A list is refused where nothing is drawn, where recruitment chains were recorded, after closing.
+RND-013  People met at venues: an event is a cluster of the list, and a weight is divided by the visits.
 SIM-020  A simulated round says so in its code, its estimates and its journal; its values are read only by
          those who ask for simulated ones, and no submission is made of it.
 SIM-021  A real file cannot put values under a simulated source's name.
@@ -106,6 +107,55 @@ def test_answers_are_weighted_by_the_list(instance: Instance, tmp_path: Path) ->
         design(instance, code, LIST, tmp_path / "list.csv").json["findings"][0]["code"] == "COL-ROUND-CLOSED"
     )
     assert instance.cli("verify").code == 0
+
+
+VISITORS = [  # event, visits, used a condom: 1 / (chance × part × visits) is the weight
+    ("V1", 1, True), ("V1", 4, False), ("V1", 2, True), ("V1", "", False),
+    ("V2", 2, True), ("V2", 8, False), ("V2", 1, False),
+    ("V3", 4, True), ("V3", 1, True),
+]  # fmt: skip
+EVENTS = {"V1": 0.2 * 0.5, "V2": 0.4 * 0.25, "V3": 0.1 * 1.0}
+
+
+def test_people_met_at_venues(instance: Instance, tmp_path: Path) -> None:  # RND-013
+    code = opened_round(instance, instrument="survey-msm")
+    rows = [
+        {
+            "interviewed_on": "2026-03-02",
+            "interviewer": "I1",
+            "respondent": f"R-{n}",
+            "area": "BY-HM",
+            "city": "BY-HM",
+            "stratum": "v",
+            "site": event,
+            "sampling": "site",
+            "met_before": "no",
+            "age": "30",
+            "is_man": "yes",
+            "sex_man_12m": "yes",
+            "lives_here": "yes",
+            "consent": "yes",
+            "visits": str(visits),
+            "condom_last": "yes" if used else "no",
+        }
+        for n, (event, visits, used) in enumerate(VISITORS)
+    ]
+    ran = instance.cli("answers", "import", "survey-msm", write(tmp_path / "a.csv", rows), "--round", code)
+    assert ran.code == 0, ran.err
+    events = "site,stratum,probability,part\nV1,v,0.2,0.5\nV2,v,0.4,0.25\nV3,v,0.1,1\n"
+    assert design(instance, code, events, tmp_path / "list.csv").json["lines"] == 3
+    closed = instance.cli("round", "close", code, "--format", "json")
+    assert closed.code == 0, closed.err
+    whole = next(r for r in closed.json if r["definition"] == "8.1/MSM" and not r["domain"])
+    weights = [1 / (EVENTS[event] * (visits or 1)) for event, visits, _ in VISITORS]
+    share = sum(w for w, (*_, used) in zip(weights, VISITORS, strict=True) if used) / sum(weights)
+    assert whole["estimate"] == pytest.approx(share)
+    assert (whole["n"], whole["df"]) == (9, 2)  # three events of one stratum
+    by_event = dict.fromkeys(EVENTS, 0.0)
+    for weight, (event, _, used) in zip(weights, VISITORS, strict=True):
+        by_event[event] += weight * (used - share) / sum(weights)
+    assert whole["se"] == pytest.approx((3 / 2 * sum(z**2 for z in by_event.values())) ** 0.5)
+    assert "COL-VISITS-MISSING" in closed.err
 
 
 def test_a_list_where_nothing_is_drawn(instance: Instance, tmp_path: Path) -> None:  # RND-012

@@ -64,6 +64,12 @@ WORDINGS: dict[str, Wording] = {
         "records from every place drawn",
         "Say in the report why; its stratum is estimated from the other places.",
     ),
+    "COL-VISITS-MISSING": Wording(
+        "{found} counted records do not say how often the person comes to the places of the survey; each "
+        "counts as one visit.",
+        "a number of visits in every record of people met at venues",
+        "Say in the report how many they were; those who come often weigh too much among them.",
+    ),
     "VAL-SOURCE-SIMULATED": Wording(
         "“{found}” is the name of a simulated source here, or of a real one: the two are never mixed.",
         "a name of its own for what was invented",

@@ -43,8 +43,9 @@ class Design:
         ``sample``: weights, strata, clusters; ``rds``: chains of recruitment; ``census``: every row
         there is, with no sampling error.
     columns
-        For a sample ``weight``, ``stratum``, ``cluster``; for chains ``coupon`` (the one brought, empty for
-        a seed) and ``degree``.
+        For a sample ``weight``, ``stratum``, ``cluster``, and where people are met at venues ``visits`` (how
+        often a person comes there: their weight is divided by it); for chains ``coupon`` (the one brought,
+        empty for a seed) and ``degree``.
     coupons
         Columns of the coupons a respondent was given.
     """
@@ -163,7 +164,7 @@ def _defined(block: Block, kind: str) -> str:
 
 
 def _design(block: Block) -> Design:
-    names = ("weight", "stratum", "cluster", "coupon", "degree")
+    names = ("weight", "stratum", "cluster", "visits", "coupon", "degree")
     columns = {name: block.optional_word(name) for name in names}
     found = Design(
         _defined(block, "design"),

@@ -1,0 +1,34 @@
+"""Submissions on their way into the bank, with the doubts about them answered as people do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from dozor.apps.quality.answering import answer_doubts
+from dozor.apps.quality.submitted import open_doubts
+from dozor.apps.submissions.actions import accept, submit
+from dozor.apps.submissions.models import Submission
+from dozor.core.findings import Refused
+from dozor.core.quality.standing import DoubtAct
+
+
+def submit_drafts(*, by: str, at: datetime) -> None:
+    for one in Submission.objects.filter(state="draft"):
+        _step(submit, one, by, at)
+
+
+def accept_submitted(*, by: str, at: datetime) -> None:
+    for one in Submission.objects.filter(state="submitted"):
+        _step(accept, one, by, at)
+
+
+def _step(act: Callable[..., Any], one: Submission, by: str, at: datetime) -> None:
+    """Take a step; what is doubted is compared with the answers it came from, and the step taken again."""
+    try:
+        act(submission=one, by=by, at=at)
+    except Refused as refusal:
+        assert {f.code for f in refusal.findings} == {"QLT-OPEN"}, refusal
+        answer_doubts(open_doubts(one), act=DoubtAct.CONFIRM, text="Compared with the answers.", by=by, at=at)
+        act(submission=one, by=by, at=at)
