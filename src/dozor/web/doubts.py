@@ -55,7 +55,6 @@ class DoubtShown:
     doubt: RaisedDoubt
     where: str
     message: str
-    expected: str
     state: str
     tone: str
     rule: str
@@ -115,7 +114,6 @@ def _shown(doubt: RaisedDoubt, last: DoubtEvent | None, names: Names, person: An
         doubt=doubt,
         where=where_of(doubt, names),
         message=said.message,
-        expected=said.expected,
         state=str(STATES[DoubtState(doubt.state)]),
         tone=TONES.get(DoubtState(doubt.state), "late" if doubt.is_severe else "soon"),
         rule=rule_title(doubt.rule, names.language),
