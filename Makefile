@@ -80,6 +80,7 @@ bench: setup
 # simulated national tables protected and attacked; half an hour
 bench-release: setup
 	$(PY) tools/bench_release.py
+	$(PY) tools/bench_site.py
 
 # do 95 % intervals hold the truth of simulated populations as often as they say
 coverage: setup

@@ -5,11 +5,14 @@ SRV-002  No table is asked for a file, signed in or not.
 SRV-003  A release published since takes the place of the one before in one step, as does another program's.
 SRV-004  Before the first site stands, its pages are made as they are asked for, and no other address is.
 SRV-005  The example publishes a release of its own, approved by two people of it.
+SRV-006  A page of data carries its schema.org Dataset, and nothing of the text can end the block.
 """
 
 from __future__ import annotations
 
 import gzip
+import json
+import re
 from unittest import mock
 
 import pytest
@@ -112,6 +115,17 @@ def test_srv_004_pages_are_made_as_they_are_asked_for(released: Instance) -> Non
     for path in ("/nope/", "/indicators/by-hiv-2006-123/99/", "/values/1/", "/obligations/", "/x%00y/"):
         assert client.get(path).status_code == 404, path
     assert client.get("/work/")["Location"].startswith("/sign-in/")
+
+
+def test_srv_006_search_engines_are_told_what_the_data_are(released: Instance) -> None:
+    page = body(Client(), "/indicators/by-hiv-2006-123/11.1/").decode()
+    (told,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    assert not set("<>&") & set(told)
+    said = json.loads(told)
+    assert (said["@type"], said["identifier"], said["temporalCoverage"]) == ("Dataset", "11.1", "2017/2017")
+    assert said["distribution"][0]["contentUrl"] == "/data/indicators/11.1.csv"
+    assert "Гомельская область" in said["spatialCoverage"]
+    assert "ld+json" not in body(browser("first"), "/work/indicators/by-hiv-2006-123/11.1/").decode()
 
 
 def test_srv_005_the_example_has_a_release_of_its_own(untouched_example: Instance) -> None:

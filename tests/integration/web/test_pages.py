@@ -89,18 +89,21 @@ class Read(HTMLParser):
         self.codes: list[str] = []  # marked as codes, beside their names
         self.inline_scripts: list[str] = []
         self._in: list[str] = []
+        self._is_data = False
         self.feed(content)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
         self._in.append(tag)
+        # a block of data is no script: no browser executes it, and the policy lets it be
+        self._is_data = dict(attrs).get("type") == "application/ld+json"
 
     def handle_endtag(self, tag: str) -> None:
         while self._in and self._in.pop() != tag:
             pass
 
     def handle_data(self, data: str) -> None:
-        if "script" in self._in and data.strip():
+        if "script" in self._in and data.strip() and not self._is_data:
             self.inline_scripts.append(data)
         elif "code" in self._in:
             self.codes.append(data)

@@ -15,11 +15,14 @@ from pathlib import Path
 from django.conf import settings
 
 from dozor.apps.bank.queries import Frozen, reading
+from dozor.apps.plans.queries import plan_by_digest
 from dozor.apps.releases.content import Content, read_content
 from dozor.apps.releases.models import Release
+from dozor.apps.releases.opendata import dataset_of
 from dozor.apps.releases.queries import latest
 from dozor.apps.releases.site import Built, Pages, Progress, addresses, build_site
 from dozor.apps.software import STAMP
+from dozor.publishing.opendata.sdmx import sdmx_data, sdmx_structure
 
 FOLDER = "site"
 _CURRENT = "current"
@@ -65,6 +68,22 @@ def _show(name: str) -> None:
     link.unlink(missing_ok=True)
     link.symlink_to(name)
     link.replace(sites_folder() / _CURRENT)
+
+
+def sdmx_message(file: str) -> bytes | None:
+    """``data.xml`` or ``structure.xml`` of the release that is shown; None while nothing is published."""
+    folder = shown()
+    if folder is not None:
+        return (folder / "sdmx" / file).read_bytes()
+    release = latest()
+    return None if release is None else _sdmx(release.code, release.content_checksum, file)
+
+
+@lru_cache(maxsize=2)  # until the site stands
+def _sdmx(code: str, checksum: str, file: str) -> bytes:
+    frozen = read_content(code, checksum)
+    dataset = dataset_of(frozen, [plan_by_digest(digest) for digest in frozen.plans])
+    return sdmx_data(dataset) if file == "data.xml" else sdmx_structure(dataset)
 
 
 def page_of(address: str) -> bytes | None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from xml.etree import ElementTree as ET
 
+from dozor.core.plan.model import Indicator
 from dozor.core.text import LANGUAGES, Text
 from dozor.publishing.opendata.dataset import COLUMNS, ELSEWHERE, PUBLISHED, WITHHELD, Dataset
 
@@ -159,6 +160,31 @@ def schema_org(dataset: Dataset, language: str) -> dict[str, Any]:
         "inLanguage": list(LANGUAGES),
         "distribution": [
             {"@type": "DataDownload", "encodingFormat": media, "contentUrl": f"/data/values.{kind}"}
+            for kind, (media, _) in _FORMATS.items()
+        ],
+    }
+
+
+def schema_org_indicator(dataset: Dataset, indicator: Indicator, language: str) -> dict[str, Any]:
+    """The Dataset that search engines read on an indicator's page: what is measured, where, when."""
+    found = dataset.of(indicator.code)
+    places = sorted({dataset.areas.area(o.area).name.in_language(language) for o in found})
+    years = [o.period.year for o in found]
+    return {
+        **schema_org(dataset, language),
+        "name": indicator.short_name.in_language(language),
+        "description": indicator.name.in_language(language),
+        "identifier": indicator.code,
+        "variableMeasured": indicator.short_name.in_language(language),
+        "spatialCoverage": places,
+        "temporalCoverage": f"{min(years)}/{max(years)}" if years else "",
+        "isPartOf": dataset.title.in_language(language),
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "encodingFormat": media,
+                "contentUrl": f"/data/indicators/{indicator.code}.{kind}",
+            }
             for kind, (media, _) in _FORMATS.items()
         ],
     }

@@ -18,6 +18,7 @@ from dozor.apps.organisations.scope import Right
 from dozor.core.observations.observation import Match, Observation, Source
 from dozor.core.plan.model import Indicator, Plan
 from dozor.web.by_region import places_block
+from dozor.web.described import described
 from dozor.web.doubts import doubts_of_values
 from dozor.web.downloads import csv_response
 from dozor.web.faces import Shown, show
@@ -50,6 +51,7 @@ def indicator(request: HttpRequest, plan: str, code: str) -> HttpResponse:
             "indicator": one,
             "direction": of_plan.direction(one.direction) if one.direction is not None else None,
             "group": next((g for g in of_plan.groups if g.code == one.group), None),
+            "described": described(request, names, one),
             "doubts": doubts_of_values(code, names, request.user),
             "data": said["data"] if asked == FIRST else _table(asked, observations(indicators=[code]), names),
         },

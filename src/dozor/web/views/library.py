@@ -19,6 +19,7 @@ from dozor.apps.organisations.scope import Right
 from dozor.core.observations.observation import Missing
 from dozor.core.observations.period import NotAPeriod, PeriodKind, read_period
 from dozor.language.numbers import NO_BREAK_SPACE, date_text, number
+from dozor.web.described import described
 from dozor.web.faces import EXPLAINED, face
 from dozor.web.names import Names
 from dozor.web.remembered import remembered
@@ -96,7 +97,12 @@ def data(request: HttpRequest) -> HttpResponse:
         ]
         if entries:
             chapters.append((names.say(plan.short_title), entries))
-    return render(request, "data.html", {"chapters": chapters, "total": sum(counts.values())})
+    context = {
+        "chapters": chapters,
+        "total": sum(counts.values()),
+        "described": described(request, names),
+    }
+    return render(request, "data.html", context)
 
 
 @asks(Right.READ_BANK)

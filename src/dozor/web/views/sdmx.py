@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from dozor.apps.organisations.scope import Right
-from dozor.apps.releases.serving import shown
+from dozor.apps.releases.serving import sdmx_message
 from dozor.publishing.opendata.sdmx_query import NotAnswered, error_message, select_data, select_structure
 from dozor.web.rights import asks
 
@@ -39,13 +39,10 @@ def structure(
 
 
 def _answer(file: str, kind: str, cut: Callable[[bytes], bytes]) -> HttpResponse:
-    site = shown()
     try:
-        if site is None:
-            raise NotAnswered(503, 503, "no release is published yet, or its files are being written")
-        return HttpResponse(cut((site / "sdmx" / file).read_bytes()), content_type=kind)
+        message = sdmx_message(file)
+        if message is None:
+            raise NotAnswered(100, 404, "nothing has been published yet")
+        return HttpResponse(cut(message), content_type=kind)
     except NotAnswered as error:
-        answer = HttpResponse(error_message(error), content_type=_ERROR, status=error.status)
-        if error.status == 503:
-            answer["Retry-After"] = "60"
-        return answer
+        return HttpResponse(error_message(error), content_type=_ERROR, status=error.status)
