@@ -44,7 +44,7 @@ ACTS = {
 }
 _NUMBERS = (
     *("sum", "difference", "computed", "denominator", "middle", "expected_value", "other_value"),
-    *("score", "times", "ratio", "usual", "around"),
+    *("score", "times", "ratio", "usual", "around", "lowest", "highest", "limit", "factor", "recounted"),
 )
 
 
@@ -158,7 +158,7 @@ def finding_of(doubt: RaisedDoubt, names: Names) -> Finding:
 
 
 def where_of(doubt: RaisedDoubt, names: Names) -> str:
-    """The cell, the interviewer or the site a doubt is about."""
+    """The cell a doubt is about; empty where it is about no cell."""
     cell = doubt.cell
     if cell is not None:
         parts = [
@@ -172,10 +172,7 @@ def where_of(doubt: RaisedDoubt, names: Names) -> str:
             str(cell.year),
         ]
         return ", ".join(p for p in parts if p)
-    place = doubt.place
-    if who := place.get("interviewer"):
-        return _("interviewer %(who)s") % {"who": who}
-    return str(place.get("site") or "")
+    return ""  # the message itself names the interviewer, the site, the agency
 
 
 def of_rows(one: Submission, names: Names, person: Any) -> dict[tuple[str, ...], list[DoubtShown]]:
