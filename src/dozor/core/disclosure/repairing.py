@@ -21,7 +21,7 @@ PATIENCE = 12  # parts tried before it is quicker to hide more than to look on
 LOOSENED = (1500, 4000)  # quantities in the parts of the table that a repair may change
 GATHERED = 2  # times a change is drawn together into fewer cells
 TOGETHER = 4  # open quantities moved at once
-NOUGHT = 8.0  # price of hiding a nought: hidden, it has to be able to rise, and seldom can
+NOUGHT = 40.0  # price of hiding a nought: hidden, it has to be able to rise, and seldom can
 _INSISTENCE = 1e4  # gain of a unit of what has to move, against the price of hiding
 
 
@@ -79,21 +79,33 @@ class _Repair:
         )
 
     def _hide_beside(self) -> bool:
-        """Hide the cheapest shown neighbour of what stays open in each of its rows; False if there is none.
+        """Hide a neighbour in each row that holds back what stays open; False where there is none.
 
-        For the few that no part searched sets free: their rows are left with something that can move.
+        For the few that no part searched sets free, mostly noughts. A row holds a quantity back when nothing
+        in it can give what the quantity takes; the cheapest neighbour that could, were it hidden, is hidden.
         """
-        columns, rows = self.system.columns, self.system.rows
-        chosen = set()
+        columns, rows, truth = self.system.columns, self.system.rows, self.system.truth
+        chosen: set[int] = set()
+        others: set[int] = set()
         for quantity in np.unique(self.search.needs.quantity[self.search.is_open]).tolist():
-            for row in columns.indices[columns.indptr[quantity] : columns.indptr[quantity + 1]].tolist():
-                members = rows.indices[rows.indptr[row] : rows.indptr[row + 1]]
-                fixed = members[~self.room.is_mobile[members] & self.open_room.is_mobile[members]]
-                if len(fixed):
-                    chosen.add(int(fixed[np.argmin(self.price[fixed])]))
-        self._hide(np.array(sorted(chosen), np.int64))
+            wanted = self.search.limit[quantity]
+            for entry in range(columns.indptr[quantity], columns.indptr[quantity + 1]):
+                row, sign = int(columns.indices[entry]), int(columns.data[entry])
+                span = slice(rows.indptr[row], rows.indptr[row + 1])
+                members, opposed = rows.indices[span], rows.data[span] * sign < 0
+                gives = np.where(
+                    opposed, self.room.high[members] >= wanted, self.room.low[members] <= -wanted
+                )
+                gives[members == quantity] = False
+                fixed = ~self.room.is_mobile[members] & self.open_room.is_mobile[members]
+                able = members[fixed & (opposed | (truth[members] >= wanted))]
+                if len(able) and not gives.any():
+                    chosen.add(int(able[np.argmin(self.price[able])]))
+                if fixed.any():
+                    others.add(int(members[fixed][np.argmin(self.price[members[fixed]])]))
+        self._hide(np.array(sorted(chosen or others), np.int64))
         self.room.refresh()
-        return bool(chosen)
+        return bool(chosen or others)
 
     def _hide(self, quantities: Ints) -> None:
         """Hide every cell that says anything of these quantities."""
