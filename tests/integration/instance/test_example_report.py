@@ -49,6 +49,7 @@ def test_rep_001_everything_the_report_owes(untouched_example: Instance) -> None
         "Методы",
         "Приложение 1. Методы по показателям",
         "Приложение 2. Обязанности поимённо",
+        "Приложение 3. Качество данных",
         "Источники",
     ]
     assert all(any(h.startswith(f"{n}. ") for h in headings(document)) for n in range(1, 14))
