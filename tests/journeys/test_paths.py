@@ -30,7 +30,7 @@ from django.test import override_settings
 from playwright.sync_api import Locator, Page, sync_playwright
 from tests.instances import ROOT, CopyOf, Instance, opened
 from tests.journeys.conftest import QUIET, WIDE, Site, sign_in
-from tests.submitting import accept_submitted, submit_drafts
+from tests.submitting import accept_submitted, explain_doubts, submit_drafts
 
 from dozor.apps.bank.models import Observation
 from dozor.apps.collection import simulating as sim
@@ -296,6 +296,8 @@ def _by_package(region: Instance, centre: Instance, here: Path, blocker: Any) ->
             round_ = Round.objects.get(instrument=code)
             sim.send_by_file(round_, field.records, by="collector", at=AT)
             walked[code] = _closed(region, code, PACKAGE, field)
+        for draft in Submission.objects.all():
+            explain_doubts(draft, by="collector", at=AT)
         sent = [s.code for s in Submission.objects.all()]
         for one in sent:
             ran = region.cli("package", "export", one, "--output", here / f"{one}.dozor")
