@@ -102,9 +102,11 @@ def answer(
     from dozor.core.quality.standing import DoubtAct
 
     act = DoubtAct.CONFIRM if confirm else DoubtAct.EXPLAIN
-    done = answer_doubts(
-        [doubt_of(n) for n in numbers], act=act, text=explain, by=_who(as_), at=timezone.now()
-    )
+    doubts = [doubt_of(n) for n in numbers]
+    by = ""
+    for agency in sorted({d.agency.code for d in doubts}):
+        by = _who(as_, "answer-findings", agency)
+    done = answer_doubts(doubts, act=act, text=explain, by=by, at=timezone.now())
     tell("Answered: {count}.", count=len(done))
 
 
@@ -175,7 +177,7 @@ def recount(
         documents=documents,
         weight=weight,
         stratum=stratum,
-        by=_who(as_),
+        by=_who(as_, "check-submission", agency),
         at=timezone.now(),
     )
     tell("The visit to {site} is recorded.", site=site)
@@ -193,9 +195,14 @@ def back_check(
     from django.utils import timezone
 
     from dozor.apps.collection.rounds import round_of
+    from dozor.apps.plans.queries import main_plan
     from dozor.apps.quality.recording import record_back_check
+    from dozor.apps.submissions.queries import national_centre
 
-    found = record_back_check(round_of(round_code), file, name=file.name, by=_who(as_), at=timezone.now())
+    of = round_of(round_code)
+    agency = of.agency.code if of.agency else national_centre(main_plan()).code
+    by = _who(as_, "record-round", agency)
+    found = record_back_check(of, file, name=file.name, by=by, at=timezone.now())
     told = [
         {
             "interviewer": a.interviewer,

@@ -31,15 +31,24 @@ def _open(code: str) -> Submission:
     return submission_of(code)
 
 
-def _who(login: str | None) -> str:
-    """The person an act is recorded under: the operator, or someone in whose name the operator types."""
+def _who(login: str | None, right: str, agency: str) -> str:
+    """The person an act is recorded under: the operator, or someone in whose name the operator types.
+
+    Raises
+    ------
+    Refused
+        ``SUB-PERSON``; ``SUB-NO-RIGHT``: the person may not do this about the agency's rows on a page either.
+    """
     if login is None:
         return whoami()
     from dozor.apps.organisations.models import Person
+    from dozor.apps.organisations.scope import Right, may
 
-    found = Person.objects.filter(login=login, is_active=True).first()
+    found = Person.objects.select_related("agency").filter(login=login, is_active=True).first()
     if found is None:
         raise Refused(Finding("SUB-PERSON", found=login))
+    if not may(found, Right(right), agency):
+        raise Refused(Finding("SUB-NO-RIGHT", found=login, values={"right": right, "agency": agency}))
     return found.login
 
 
@@ -158,7 +167,7 @@ def hand_in(
         came_by=actions.Came.AGGREGATES,
         file_name=file.name,
         file_digest=digest,
-        by=_who(as_),
+        by=_who(as_, "prepare-submission", found.code),
         at=timezone.now(),
     )
     wrong = findings(version.submission, version.content)
@@ -184,7 +193,7 @@ def submit(code: Code, number: Number = "", dated: Dated = None, note: str = "",
         number=number,
         dated_on=read_date(dated) if dated else None,
         note=note,
-        by=_who(as_),
+        by=_who(as_, "submit", submission.agency.code),
         at=timezone.now(),
     )
     tell("Recorded.")
@@ -216,7 +225,11 @@ def send_back(
         name = rows[int(row) - 1].name if row.isdecimal() and 1 <= int(row) <= len(rows) else row
         remarks.append({"row": name, "column": column, "reason": reason, "text": text})
     event = actions.send_back(
-        submission=submission, remarks=remarks, note=note, by=_who(as_), at=timezone.now()
+        submission=submission,
+        remarks=remarks,
+        note=note,
+        by=_who(as_, "check-submission", submission.agency.code),
+        at=timezone.now(),
     )
     tell("Sent back; the answer is due on {day}.", day=event.due_on)
 
@@ -245,7 +258,7 @@ def answer(
         number=number,
         dated_on=read_date(dated) if dated else None,
         note=note,
-        by=_who(as_),
+        by=_who(as_, "submit", submission.agency.code),
         at=timezone.now(),
     )
     tell("Recorded.")
@@ -270,7 +283,7 @@ def correct(
         reason=reason,
         number=number,
         dated_on=read_date(dated) if dated else None,
-        by=_who(as_),
+        by=_who(as_, "submit", submission.agency.code),
         at=timezone.now(),
     )
     tell("Recorded.")
@@ -284,7 +297,9 @@ def accept(code: Code, as_: As = None, format: FormatOption = Format.TABLE) -> N
 
     from dozor.apps.submissions import actions
 
-    done = actions.accept(submission=submission, by=_who(as_), at=timezone.now())
+    done = actions.accept(
+        submission=submission, by=_who(as_, "accept-submission", submission.agency.code), at=timezone.now()
+    )
     counts = {
         name: getattr(done.values, name) if done.values else 0 for name in ("new", "changed", "unchanged")
     }
@@ -303,7 +318,9 @@ def lock(code: Code, as_: As = None) -> None:
 
     from dozor.apps.submissions import actions
 
-    actions.lock(submission=submission, by=_who(as_), at=timezone.now())
+    actions.lock(
+        submission=submission, by=_who(as_, "lock-submission", submission.agency.code), at=timezone.now()
+    )
     tell("Recorded.")
 
 
@@ -326,7 +343,7 @@ def reopen(
         number=number,
         dated_on=read_date(dated),
         reason=reason,
-        by=_who(as_),
+        by=_who(as_, "reopen-submission", submission.agency.code),
         at=timezone.now(),
     )
     tell("Recorded.")

@@ -64,7 +64,8 @@ def other(value: Any, kind: str, by: random.Random) -> Any:
         held_at = datetime.fromisoformat(str(value or "2020-01-01 00:00:00+00:00"))
         return str(held_at + timedelta(microseconds=by.randint(1, 10**9)))
     if kind == "DecimalField":
-        return str(Decimal(str(value or 0)) + Decimal("0.00000001") * by.randint(1, 10**6))
+        # SQLite would keep digits that the column, as the program reads it, does not have
+        return str(Decimal(str(value or 0)) + Decimal("0.01") * by.randint(1, 99))
     return (value or 0) + by.randint(1, 3)
 
 
@@ -78,8 +79,11 @@ def altered(instance: Instance, table: str, key: Any, column: Column, by: random
     if str(after) == str(before) or not _changed(instance, table, key, column.name, after):
         yield False
         return
+    ((stored,),) = instance.execute(
+        f"SELECT {_read(column.name, column.kind)} FROM {table} WHERE id = %s", key
+    )
     try:
-        yield True
+        yield str(stored) != str(before)  # a column may hold fewer digits than it was given
     finally:
         assert _changed(instance, table, key, column.name, before)
 

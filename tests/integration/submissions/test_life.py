@@ -8,6 +8,7 @@ SUB-014  A correction supersedes what was accepted, and only that; accepted twic
 SUB-015  Locked by another person; opened again only by a decision with number, date and reason.
 SUB-016  A district answers its oblast's numbered request; its rows stay with the oblast.
 SUB-017  Everything is sealed by the journal.
+SUB-019  An act typed in somebody's name asks for their right: about that agency, for that act.
 SUB-018  Submitting is the electronic receipt; with the paper one the duty is met, judged by both.
 """
 
@@ -38,8 +39,11 @@ def table_of(folder: Path, *rows: dict[str, str]) -> Path:
 def people(instance: Instance) -> Instance:
     for login, role, agency in (
         ("focal", "ministry-focal-point", "MOI"),
-        ("analyst", "national-analyst", "RCHEPH"),
-        ("approver", "national-analyst", "RCHEPH"),
+        # who may do everything, so that these tests are about states; whose right it is: SUB-019
+        ("typist", "administrator", "RCHEPH"),
+        ("analyst", "administrator", "RCHEPH"),
+        ("approver", "administrator", "RCHEPH"),
+        ("reader", "ministry-reader", "MOH"),
     ):
         ran = instance.cli("user", "add", login, "--role", role, "--agency", agency, "--name", login)
         assert ran.code == 0, ran.err
@@ -90,7 +94,7 @@ def test_sub_011_wrong_content_is_not_submitted(people: Instance, tmp_path: Path
 @pytest.mark.parametrize(
     ("options", "code"),
     [
-        ({"agency": "MOE"}, "SUB-NOT-OWED"),
+        ({"agency": "MOE", "as": "analyst"}, "SUB-NOT-OWED"),
         ({"agency": "NONE"}, "INST-AGENCY"),
         ({"collection": "none"}, "INST-COLLECTION"),
         ({"as": "nobody"}, "SUB-PERSON"),
@@ -106,9 +110,9 @@ def test_sub_011_bad_input_is_refused_and_nothing_kept(
 
 
 def test_sub_012_four_eyes_and_the_bank(people: Instance, tmp_path: Path):
-    laid_in(people, tmp_path, ROW)
+    laid_in(people, tmp_path, ROW, **{"as": "typist"})
     do(people, "submit", "--number", "1-7/44", "--dated", "2026-01-15", "--as", "analyst")
-    for login in ("focal", "analyst"):  # who laid the rows in, and who sent them
+    for login in ("typist", "analyst"):  # who laid the rows in, and who sent them
         ran = people.cli("submission", "accept", CODE, "--as", login)
         assert (ran.code, "SUB-FOUR-EYES" in ran.err) == (2, True)
     assert values(people) == []
@@ -195,6 +199,19 @@ def test_sub_016_a_district_answers_its_oblast(people: Instance, tmp_path: Path)
     do(people, "submit", code=told["submission"])
     do(people, "accept", "--as", "approver", code=told["submission"])
     assert people.execute("SELECT count(*) FROM bank_observation") == [(0,)]
+
+
+def test_sub_019_in_whose_name_asks_for_their_right(people: Instance, tmp_path: Path):
+    refused = laid_in(people, tmp_path, ROW, **{"as": "reader"})
+    assert (refused.code, refused.json["findings"][0]["code"]) == (2, "SUB-NO-RIGHT")
+    assert people.execute("SELECT count(*) FROM submissions_submission") == [(0,)]
+    laid_in(people, tmp_path, ROW)
+    for act, login in (("submit", "reader"), ("accept", "focal"), ("lock", "focal"), ("send-back", "focal")):
+        options = ("--remark", "1:value:other:x") if act == "send-back" else ()
+        ran = people.cli("submission", act, CODE, *options, "--as", login)
+        assert (ran.code, "SUB-NO-RIGHT" in ran.err) == (2, True), (act, ran.err)
+    assert shown(people)["state"] == "draft"
+    do(people, "submit", "--as", "focal")
 
 
 def test_sub_017_the_life_is_sealed(people: Instance, tmp_path: Path):

@@ -38,6 +38,11 @@ WORDINGS: dict[str, Wording] = {
     "SUB-PERSON": Wording(
         "nobody of the sign-in name “{found}” may act.", "someone with an account", "See “dozor user list”."
     ),
+    "SUB-NO-RIGHT": Wording(
+        "“{found}” has no right “{right}” about the rows of {agency}.",
+        "someone whose role holds it there, or their deputy",
+        "Name another person, or leave --as out: the act is the operator's then.",
+    ),
     "SUB-CHANGED-MEANWHILE": Wording(
         "somebody laid in the version {found} while this page was open.",
         "the rows as they stand now",
