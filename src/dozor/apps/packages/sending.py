@@ -19,6 +19,7 @@ from dozor.apps.packages.keys import own_key, trusted_key
 from dozor.apps.packages.models import Package
 from dozor.apps.plans.actions import decide
 from dozor.apps.plans.queries import setting
+from dozor.apps.quality.submitted import check_submission, refuse_open
 from dozor.apps.submissions.models import Submission
 from dozor.core.findings import Finding, Refused
 from dozor.core.submissions.states import State
@@ -80,7 +81,8 @@ def export(
     Raises
     ------
     Refused
-        ``PKG-OWNER``, ``PKG-NOT-OURS``; ``SUB-EMPTY``; ``PKG-REASON``: handed in before; ``PKG-SCAN``,
+        ``PKG-OWNER``, ``PKG-NOT-OURS``; ``SUB-EMPTY``; ``PKG-REASON``: handed in before; ``QLT-OPEN``: a
+        doubt about a row is not answered; ``PKG-SCAN``,
         ``SUB-FUTURE``.
     """
     ours, version = owner(), submission.latest
@@ -90,6 +92,9 @@ def export(
         raise Refused(Finding("SUB-EMPTY"))
     if submission.state != State.DRAFT and not reason.strip():
         raise Refused(Finding("PKG-REASON", str(submission.state)))
+    # it leaves here: the receipt only tells that it came, too late to be stopped by a doubt
+    check_submission(submission, at=at)
+    refuse_open(submission)
     parts = {ROWS: canonical(version.rows)}
     scan = _scan(sheet)
     if scan and sheet:
