@@ -91,7 +91,7 @@ def load(instance: Instance, path: Path, *options: str) -> Ran:
 def accepted(instance: Instance, submission: str) -> None:
     """Hand in what a round's closing laid in, and accept it in another person's name."""
     added = instance.cli(
-        "user", "add", "reviewer", "--role", "national-analyst", "--agency", "RCHEPH", "--name", "R"
+        "user", "add", "reviewer", "--role", "national-approver", "--agency", "RCHEPH", "--name", "R"
     )
     assert added.code == 0, added.err
     for step in (("submit", submission), ("accept", submission, "--as", "reviewer")):
