@@ -25,7 +25,7 @@ $(VENV)/.ready: requirements-dev.txt pyproject.toml tools/setup.sh $(wildcard sr
 	@touch $@
 
 run: setup
-	@test -f $(HOME_DIR)/dozor.sqlite3 || $(VENV)/bin/dozor demo --home $(HOME_DIR) >/dev/null
+	@test -f $(HOME_DIR)/dozor.sqlite3 || $(VENV)/bin/dozor demo --home $(HOME_DIR) --format json >/dev/null  # serve shows the accounts
 	@$(VENV)/bin/dozor serve --home $(HOME_DIR)
 
 test: setup lint security unit
