@@ -92,6 +92,13 @@ def test_d11_regions_make_the_republic_only_when_all_are_there() -> None:
     assert doubts([count(60, cell(area="BY")), *regions[1:]]) == []
 
 
+def test_d11_means_do_not_add_up() -> None:
+    hours = [Reported(cell(area=area), 10.0, "level") for area in (*REGIONS, "BY")]
+    assert codes(doubts(hours)) == set()
+    money = [Reported(cell(area=area), 10.0, "amount") for area in (*REGIONS, "BY")]
+    assert codes(doubts(money)) == {"QLT-D11-AREA"}
+
+
 def test_d11_shares_add_up_by_their_numerators() -> None:
     women, men = share(50.0, cell("female"), 10, 20), share(25.0, cell("male"), 10, 40)
     assert doubts([share(33.3, cell("all"), 20, 60), women, men]) == []

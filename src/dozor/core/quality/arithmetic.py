@@ -31,9 +31,9 @@ def check_arithmetic(
 
     Notes
     -----
-    Counts and amounts add up; of shares the numerators and denominators do. Counts are whole; a sum of
-    amounts may miss the total by half a step for each rounded part. Parts above the total are a contradiction
-    even where some part is missing.
+    Counts and amounts add up; of shares the numerators and denominators do; levels (means, medians) do not.
+    Counts are whole; a sum of amounts may miss the total by half a step for each rounded part. Parts above
+    the total are a contradiction even where some part is missing.
     """
     for cell, figure in figures.items():
         yield from _ratio(figure)
@@ -83,7 +83,7 @@ def _sum(total: Reported, parts: Sequence[Reported | None], over: str) -> Iterat
 
 
 def _value(figure: Reported) -> float | None:
-    return None if figure.kind == "share" else figure.value
+    return figure.value if figure.kind in ("count", "amount") else None
 
 
 def _numerator(figure: Reported) -> float | None:

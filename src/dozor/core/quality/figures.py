@@ -10,8 +10,10 @@ from typing import Literal, NamedTuple
 from dozor.core.observations.observation import Observation
 from dozor.core.plan import Plan
 
-# count: persons or things; share: a part of a whole, on 0–1; amount: money, hours and other positive sums
-Kind = Literal["count", "share", "amount"]
+# count: persons or things; share: a part of a whole, on 0–1; amount: money and other positive sums;
+# level: a mean, a median, an index, of which two do not add up
+Kind = Literal["count", "share", "amount", "level"]
+_LEVELS = ("mean", "median", "index", "composite", "qualitative")
 
 
 class Cell(NamedTuple):
@@ -40,7 +42,7 @@ class Reported:
     step
         One unit of the last printed digit.
     factor
-        What a share was multiplied by to be printed (100 for percent); 1 for counts and amounts.
+        What a share was multiplied by to be printed (100 for percent); 1 for everything else.
     numerator, denominator
         Counts behind a share, where they were given.
     lower, upper
@@ -77,10 +79,13 @@ def reported(observations: Iterable[Observation], plan: Plan) -> Iterator[Report
     for o in observations:
         if o.value is None or not o.period.is_full_year or not plan.has_indicator(o.indicator):
             continue
-        unit = plan.unit(o.figure.unit)
+        unit, indicator = plan.unit(o.figure.unit), plan.indicator(o.indicator)
         # a model's figures are rounded one by one: they add up as sums of money do, not as counted persons
-        is_counted = unit.is_count and not plan.indicator(o.indicator).is_modelled
-        kind: Kind = "share" if unit.factor else "count" if is_counted else "amount"
+        kind: Kind = "count" if unit.is_count and not indicator.is_modelled else "amount"
+        if unit.factor:
+            kind = "share"
+        elif indicator.value_kind in _LEVELS:
+            kind = "level"
         exponent = min(int(o.value.as_tuple().exponent), 0)
         yield Reported(
             Cell(o.indicator, o.population, o.sex, o.age, o.area, o.period.year),
