@@ -23,6 +23,7 @@ from dozor.core.findings import Finding
 AT_ONCE = 2_000_000  # bytes checked while the person waits; a longer file is checked in the background
 LONGEST = 1_000_000_000
 KEPT = timedelta(days=7)
+VALUES, PACKAGE = "values", "package"
 WAITING, CHECKED, APPLIED, FAILED = "waiting", "checked", "applied", "failed"
 
 
@@ -35,6 +36,7 @@ class Upload:
     by: str
     size: int
     sent_at: str
+    kind: str = VALUES
     state: str = WAITING
     is_applying: bool = False
     rows_read: int = 0
@@ -72,7 +74,7 @@ class Upload:
     def take(self, summary: ImportSummary, state: str) -> None:
         self.new, self.changed, self.unchanged = summary.new, summary.changed, summary.unchanged
         self.refused, self.rows_read = summary.refused, summary.rows
-        self.findings = [_plain(f) for f in summary.findings]
+        self.findings = [plain(f) for f in summary.findings]
         self.state = state
         self.save()
 
@@ -81,12 +83,13 @@ def _home() -> Path:
     return Path(settings.HOME) / "files" / "uploads"
 
 
-def _plain(finding: Finding) -> dict[str, Any]:
+def plain(finding: Finding) -> dict[str, Any]:
+    """A finding as the state of an upload keeps it."""
     values = {k: v if isinstance(v, (int, float)) else str(v) for k, v in finding.values.items()}
     return {**asdict(finding), "values": values}
 
 
-def keep(file: UploadedFile, *, by: str, at: datetime) -> Upload:
+def keep(file: UploadedFile, *, by: str, at: datetime, kind: str = VALUES) -> Upload:
     """Keep a sent file until it is applied or dropped; forgotten ones go after a week."""
     for old in _all():
         if datetime.fromisoformat(old.sent_at) < at - KEPT:
@@ -97,6 +100,7 @@ def keep(file: UploadedFile, *, by: str, at: datetime) -> Upload:
         by=by,
         size=file.size or 0,
         sent_at=at.isoformat(),
+        kind=kind,
     )
     made.folder.mkdir(parents=True, mode=0o700)
     with made.path.open("wb") as target:
@@ -106,18 +110,18 @@ def keep(file: UploadedFile, *, by: str, at: datetime) -> Upload:
     return made
 
 
-def find(token: str, *, by: str) -> Upload | None:
+def find(token: str, *, by: str, kind: str = VALUES) -> Upload | None:
     """A person's own upload; nobody sees another's."""
     state = _home() / token / "state.json"
     if "/" in token or token.startswith(".") or not state.is_file():
         return None
     found = Upload(**json.loads(state.read_text(encoding="utf-8")))
-    return found if found.by == by else None
+    return found if (found.by, found.kind) == (by, kind) else None
 
 
 def waiting(*, by: str) -> list[Upload]:
-    """A person's files not applied yet, newest first."""
-    own = [u for u in _all() if u.by == by and u.state != APPLIED]
+    """A person's files of values not applied yet, newest first."""
+    own = [u for u in _all() if u.by == by and u.kind == VALUES and u.state != APPLIED]
     return sorted(own, key=lambda u: u.sent_at, reverse=True)
 
 

@@ -104,6 +104,7 @@ work = [
     path("releases/", include("dozor.web.release_urls")),
     path("rounds/", include("dozor.web.round_urls")),
     path("submissions/", include("dozor.web.submission_urls")),
+    path("packages/", include("dozor.web.package_urls")),
     path("quality/", include("dozor.web.quality_urls")),
     path("forms/", include("dozor.web.filling_urls")),
     path("import/", imports.import_page, name="import"),

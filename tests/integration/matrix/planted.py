@@ -95,6 +95,8 @@ GIVEN: dict[str, Any] = {
         }
     ],
     "submissions.Supplement.changes": [],
+    "packages.AgencyKey.public_key": lambda agency: f"{AGENCIES.index(agency):064x}",
+    "packages.Package.content": "",  # of a file, in base64
     "quality.RaisedDoubt.rule": "D7",
     "quality.RaisedDoubt.about": "submission",
     "quality.RaisedDoubt.number": 1,
@@ -231,6 +233,13 @@ def _upload(owner: str) -> tuple[str]:
     return (uploads.keep(SimpleUploadedFile("v.csv", b"x"), by=owner, at=timezone.now()).token,)
 
 
+def _stick(owner: str) -> tuple[str]:
+    from dozor.web import packages
+
+    came = SimpleUploadedFile("a.dozor", b"x")
+    return (packages.keep(came, Person.objects.get(login=owner)).token,)
+
+
 def _order(owner: str) -> tuple[int]:
     from dozor.apps.reporting.actions import file_of
     from dozor.apps.reporting.models import ReportOrder
@@ -263,6 +272,7 @@ def _release_order(owner: str) -> tuple[int]:
 # KIND:own → makes one of a person's and gives the address's arguments; made anew for each act
 OWNED: dict[str, Callable[[str], tuple[Any, ...]]] = {
     "upload": _upload,
+    "stick": _stick,
     "order": _order,
     "factor": _factor,
     "release-order": _release_order,
@@ -278,6 +288,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "deputy": ("organisations.Deputy", ("pk",)),
     "supplement": ("submissions.Supplement", ("pk",)),
     "release": ("releases.Release", ("code",)),
+    "package": ("packages.Package", ("pk",)),
     "doubt": ("quality.RaisedDoubt", ("pk",)),
 }
 NO_PHONE = "k" * 43  # a token that opens nothing

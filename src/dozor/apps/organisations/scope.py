@@ -55,6 +55,7 @@ class Right(StrEnum):
     # the house itself
     READ_AUDIT = "read-audit"
     MANAGE_PEOPLE = "manage-people"
+    MANAGE_KEYS = "manage-keys"  # whose instance this is, whose packages are trusted
 
 
 class Reach(StrEnum):
@@ -178,6 +179,7 @@ _GUARDED = frozenset(
         Right.PUBLISH_RELEASE,
         Right.READ_AUDIT,
         Right.MANAGE_PEOPLE,
+        Right.MANAGE_KEYS,
     }
 )
 

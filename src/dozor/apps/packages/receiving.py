@@ -18,7 +18,7 @@ from dozor.apps.organisations.models import Agency
 from dozor.apps.packages.handing_over import hand_over
 from dozor.apps.packages.keys import own_key, trusted_key
 from dozor.apps.packages.models import Package
-from dozor.apps.packages.sending import ROWS, owner
+from dozor.apps.packages.sending import ROWS, in_place_of, owner
 from dozor.apps.plans.models import PlanVersion
 from dozor.apps.submissions.actions import hand_in
 from dozor.apps.submissions.models import SubmissionVersion
@@ -53,8 +53,19 @@ class _Told:
     dated_on: date | None
 
 
-def take(package: SignedPackage, content: bytes, *, name: str, by: str, at: datetime) -> Taken:
+def take(
+    package: SignedPackage,
+    content: bytes,
+    *,
+    name: str,
+    by: str,
+    at: datetime,
+    on_behalf_of: str = "",
+    dry_run: bool = False,
+) -> Taken:
     """Take a package's version into its submission and hand it in; the same package again changes nothing.
+
+    A dry run does all of it and takes it back: what it raises is what taking would raise.
 
     Raises
     ------
@@ -126,9 +137,15 @@ def take(package: SignedPackage, content: bytes, *, name: str, by: str, at: date
             by=by,
             at=at,
             subject=submission.code,
-            details={"sequence": told.sequence, "digest": package.digest, "version": version.number},
+            details={
+                "sequence": told.sequence,
+                "digest": package.digest,
+                "version": version.number,
+                **in_place_of(on_behalf_of),
+            },
             rows=[kept],
         )
+        transaction.set_rollback(dry_run)
     return Taken(kept, receipt, True)
 
 

@@ -66,7 +66,13 @@ def own(*, agency: Agency, by: str, at: datetime) -> str:
 
 
 def export(
-    submission: Submission, *, sheet: Sheet | None, reason: str, by: str, at: datetime
+    submission: Submission,
+    *,
+    sheet: Sheet | None,
+    reason: str,
+    by: str,
+    at: datetime,
+    on_behalf_of: str = "",
 ) -> tuple[Package, bytes]:
     """Make a package of a submission's last version for its recipient.
 
@@ -146,14 +152,35 @@ def export(
             by=by,
             at=at,
             subject=submission.code,
-            details={"sequence": sequence, "digest": package.digest, "version": version.number},
+            details={
+                "sequence": sequence,
+                "digest": package.digest,
+                "version": version.number,
+                **in_place_of(on_behalf_of),
+            },
             rows=[package],
         )
     return package, content
 
 
-def take_receipt(receipt: SignedPackage, content: bytes, *, name: str, by: str, at: datetime) -> Package:
+def in_place_of(login: str) -> dict[str, str]:
+    """What an event says of a deputy's act: in whose place it was done."""
+    return {"on_behalf_of": login} if login else {}
+
+
+def take_receipt(
+    receipt: SignedPackage,
+    content: bytes,
+    *,
+    name: str,
+    by: str,
+    at: datetime,
+    on_behalf_of: str = "",
+    dry_run: bool = False,
+) -> Package:
     """Mark a submission handed in by its recipient's receipt; the same receipt again changes nothing.
+
+    A dry run does all of it and takes it back.
 
     Raises
     ------
@@ -187,7 +214,11 @@ def take_receipt(receipt: SignedPackage, content: bytes, *, name: str, by: str, 
             by=by,
             at=at,
             subject=package.version.submission.code,
-            details={"sequence": package.sequence, "digest": receipt.digest},
+            details={
+                "sequence": package.sequence,
+                "digest": receipt.digest,
+                **in_place_of(on_behalf_of),
+            },
             rows=[package],
         )
         submission = package.version.submission
@@ -204,6 +235,7 @@ def take_receipt(receipt: SignedPackage, content: bytes, *, name: str, by: str, 
                 dated_on=date.fromisoformat(sheet["dated_on"]) if sheet else None,
                 reason=reason,
             )
+        transaction.set_rollback(dry_run)
     return package
 
 

@@ -177,6 +177,7 @@ def task(
     help_text: str = "",
     done: str,
     back: str,
+    button: str = "",
 ) -> HttpResponse:
     """One form, one recorded fact: shown, checked, recorded, and back to the list."""
     if request.method == "POST" and form.is_valid():
@@ -188,7 +189,7 @@ def task(
             messages.success(request, done)
             return redirect(back)
     status = 422 if request.method == "POST" else 200
-    context = {"form": form, "title": title, "help": help_text, "back": back}
+    context = {"form": form, "title": title, "help": help_text, "back": back, "button": button}
     return render(request, "task.html", context, status=status)
 
 
