@@ -3,7 +3,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import path
 
-from dozor.web.views import glance, indicator, indicators, library, places, site
+from dozor.web.views import glance, indicator, indicators, library, places, site, topics
 
 urlpatterns = i18n_patterns(
     path("", glance.glance, name="glance"),
@@ -12,6 +12,8 @@ urlpatterns = i18n_patterns(
     path("indicators/<slug:plan>/<str:code>/", indicator.indicator, name="indicator"),
     path("places/", places.places, name="places"),
     path("places/<str:code>/", places.place, name="place"),
+    path("topics/", topics.topics, name="topics"),
+    path("topics/<slug:code>/", topics.topic, name="topic"),
     path("projects/", library.projects, name="projects"),
     path("sources/", library.sources, name="sources"),
     path("how-to-read/", library.how_to_read, name="how-to-read"),

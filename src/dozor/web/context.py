@@ -41,6 +41,7 @@ BANK = (
     Way("glance", _("Overview")),
     Way("indicators", _("Indicators"), ("indicator", "value")),
     Way("places", _("Places"), ("place",)),
+    Way("topics", _("Topics"), ("topic",)),
     Way("projects", _("Programme")),
     Way("data", _("Data"), ("sources",)),
 )

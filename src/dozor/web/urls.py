@@ -25,6 +25,7 @@ from dozor.web.views import (
     reports,
     sdmx,
     sign_in,
+    topics,
     value,
 )
 
@@ -65,6 +66,8 @@ work = [
     path("values/<int:pk>/", value.value, name="value"),
     path("places/", places.places, name="places"),
     path("places/<str:code>/", places.place, name="place"),
+    path("topics/", topics.topics, name="topics"),
+    path("topics/<slug:code>/", topics.topic, name="topic"),
     path("projects/", library.projects, name="projects"),
     path("sources/", library.sources, name="sources"),
     path("how-to-read/", library.how_to_read, name="how-to-read"),

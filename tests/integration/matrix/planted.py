@@ -298,6 +298,7 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "indicator-csv": ("by-hiv-2006-123", "11.1"),
     "value": (1,),
     "place": ("BY-HO",),
+    "topic": ("cascade",),
     "sdmx-data": ("MONITORING",),
     "sdmx-structure": ("dataflow",),
     "join": ("j" * 43,),  # a link that opens nothing

@@ -112,3 +112,13 @@ def test_voc_002_the_context_says_which_series_tell_the_situation(plans: dict[st
     assert situation is not None
     assert {situation.count, situation.rate, situation.residents} <= {i.code for i in context.indicators}
     assert set(situation.groups) <= {g.code for g in context.groups}
+
+
+def test_voc_002_every_series_of_a_topic_is_in_a_plan_and_has_a_value(
+    plans: dict[str, Plan], values: list[dict[str, str]]
+) -> None:
+    known = {i.code for plan in plans.values() for i in plan.indicators}
+    topics = [topic for plan in plans.values() for topic in plan.topics]
+    assert topics
+    for topic in topics:
+        assert set(topic.codes) <= known & {row["indicator"] for row in values}, topic.code

@@ -18,6 +18,8 @@ from fontTools.ttLib import TTFont
 from dozor.publishing.charts import (
     Band,
     BandPoint,
+    Bar,
+    BarsChart,
     Break,
     Chart,
     Count,
@@ -109,6 +111,16 @@ CHARTS: dict[str, Chart] = {
             if code != "BY-VI"
         ),
         national=(("2021", 15.0), ("2022", 17.8)),
+    ),
+    "bars": BarsChart(
+        Heading("Шаги каскада, 2016"),
+        (
+            Bar("Живут с ВИЧ (оценка)", 100, "19 000 чел."),
+            Bar("Знают о своём статусе", None, "значение не опубликовано"),
+            Bar("Получают лечение", 45, "45 %"),
+            Bar("Никто", 0, "0 %"),
+        ),
+        100,
     ),
     "spark": Spark("Новые случаи", (("2022", 1644), ("2025", 1088)), comparable=True),
 }

@@ -37,6 +37,7 @@ _LISTS = (
     "glance",
     "indicators",
     "places",
+    "topics",
     "projects",
     "sources",
     "how-to-read",
@@ -136,11 +137,14 @@ def build_site(
 def addresses(frozen: Content) -> Iterator[str]:
     """Every page of the site, the first page in the first language first."""
     plans = [plan_by_digest(digest) for digest in frozen.plans]
-    for name in ("lists", "indicators", "places"):
+    for name in ("lists", "topics", "indicators", "places"):
         for language in LANGUAGES:
             with translation.override(language):
                 if name == "lists":
                     yield from (reverse(one, urlconf=URLS) for one in _LISTS)
+                elif name == "topics":
+                    for plan in plans:
+                        yield from (reverse("topic", args=[t.code], urlconf=URLS) for t in plan.topics)
                 elif name == "indicators":
                     for plan in plans:
                         for indicator in plan.indicators:

@@ -16,6 +16,7 @@ from dozor.core.plan.instrument_reading import read_instruments
 from dozor.core.plan.instruments import Instrument
 from dozor.core.plan.retention import Retention
 from dozor.core.plan.sending_back import SendingBack
+from dozor.core.plan.topics import Topic
 from dozor.core.plan.vocabulary import Age, Breakdown, Population, Sex, Unit
 from dozor.core.text import Text
 
@@ -250,6 +251,7 @@ class Plan:
     correspondences: tuple[Correspondence, ...] = ()
     sending_back: SendingBack | None = None
     retention: tuple[Retention, ...] = ()
+    topics: tuple[Topic, ...] = ()
     collecting: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     quality: str = field(default="", repr=False, compare=False)
     relations: str = field(default="", repr=False, compare=False)

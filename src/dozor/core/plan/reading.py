@@ -15,6 +15,7 @@ from dozor.core.plan.instrument_reading import FOLDER as INSTRUMENTS
 from dozor.core.plan.model import Collection, Direction, ExecutorRole, Group, Indicator, Plan
 from dozor.core.plan.retention import Retention
 from dozor.core.plan.sending_back import Reason, SendingBack
+from dozor.core.plan.topics import Topic, read_topic
 from dozor.core.plan.vocabulary import Age, Breakdown, Population, Sex, Unit
 from dozor.core.yaml_text import Block, Place, Reading
 
@@ -82,6 +83,7 @@ class _PlanReading:
             self._gather(top, "frameworks", sections.read_framework)
             self._gather(top, "reasons", sections.read_reason)
             self._gather(top, "retention", sections.read_retention)
+            self._gather(top, "topics", read_topic)
             if top.has("sending_back") and (block := top.block("sending_back")):
                 self.sending_back = sections.read_sending_back(block)
                 block.close()
@@ -255,6 +257,7 @@ class _PlanReading:
             frameworks=self._all("frameworks", Framework),
             correspondences=self._all("correspondences", Correspondence),
             retention=self._all("retention", Retention),
+            topics=self._all("topics", Topic),
             sending_back=replace(self.sending_back, reasons=self._all("reasons", Reason))
             if self.sending_back
             else None,

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from dozor.publishing.charts.bars import Bar, BarsChart, bars_in_words, bars_specification
 from dozor.publishing.charts.counts import (
     Count,
     CountsChart,
@@ -45,7 +46,7 @@ from dozor.publishing.charts.rounds import (
 from dozor.publishing.charts.spark import Spark, spark_in_words, spark_specification
 from dozor.publishing.charts.style import Spec, Width
 
-Chart: TypeAlias = RoundsChart | CountsChart | EstimateBand | RegionsMap | RegionTiles | Spark
+Chart: TypeAlias = RoundsChart | CountsChart | EstimateBand | RegionsMap | RegionTiles | BarsChart | Spark
 
 _DRAWN = {
     RoundsChart: (rounds_specification, rounds_in_words),
@@ -53,6 +54,7 @@ _DRAWN = {
     EstimateBand: (band_specification, band_in_words),
     RegionsMap: (map_specification, map_in_words),
     RegionTiles: (tiles_specification, tiles_in_words),
+    BarsChart: (bars_specification, bars_in_words),
     Spark: (spark_specification, spark_in_words),
 }
 
@@ -73,6 +75,8 @@ def describe(chart: Chart, language: str) -> str:
 __all__ = [
     "Band",
     "BandPoint",
+    "Bar",
+    "BarsChart",
     "Break",
     "Chart",
     "Count",

@@ -25,6 +25,7 @@ from dozor.web.overview import Choice, Regional, choice, completeness, regional
 from dozor.web.pictures import Picture, picture, regions_map, spark, trend
 from dozor.web.remembered import remembered
 from dozor.web.rights import asks
+from dozor.web.topics import topics
 
 MOST_CHANGES = 3
 
@@ -69,6 +70,7 @@ def _context(names: Names) -> dict[str, Any]:
         "figures": [f for code in chosen.figures if (f := _top_figure(code, national, names))],
         "rounds": _rounds(chosen, national, names),
         "regional": regional_figures and _regions(regional_figures, chosen, national, names),
+        "topics": topics(names),
         "directions": directions(names),
         "changes": [] if read_in_place() else _changes(),
     }

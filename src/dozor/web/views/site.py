@@ -15,6 +15,7 @@ from dozor.apps.releases.queries import published
 from dozor.core.calendar.obligation import MET, Obligation, Status
 from dozor.web.names import Names
 from dozor.web.rights import asks
+from dozor.web.topics import topics
 
 
 @asks(Right.READ_PUBLISHED)
@@ -98,6 +99,14 @@ def search(request: HttpRequest) -> HttpResponse:
         }
         for plan in names.plans
         for i in plan.indicators
+    ]
+    entries[:0] = [
+        {
+            "title": names.say(topic.title),
+            "more": names.say(topic.lede),
+            "href": reverse("topic", args=[topic.code]),
+        }
+        for topic in topics(names)
     ]
     entries += [
         {"title": names.say(a.name), "more": "", "href": reverse("place", args=[a.code])} for a in names.areas
