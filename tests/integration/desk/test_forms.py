@@ -9,6 +9,7 @@ DSK-006  A form that comes after its round was closed is kept apart.
 DSK-007  Nobody opens another agency's drafts or forms.
 DSK-008  Two windows do not overwrite each other.
 DSK-009  Without a script every button is a button: entries are added and taken out on the server.
+DSK-010  A text of the form published meanwhile does not touch a round: it goes on with its own, and says so.
 """
 
 from __future__ import annotations
@@ -240,3 +241,26 @@ def test_dsk_009_entries_without_a_script(gomel: Client):
     page = desk.press({**head, **channel}, "send")
     assert page.status_code == 200, list(page.context.get("faults", []))
     assert records()[-1].round.instrument == AIRTIME
+
+
+def test_dsk_010_a_round_goes_on_with_its_own_text(gomel: Client, at_desk: Instance):
+    from dozor.apps.plans.actions import load_plan
+    from dozor.apps.plans.models import PlanVersion
+
+    desk = Desk(gomel)
+    assert desk.save({"q.institution": "U-900", "q.students": "900"})["state"] == "saved"
+    files = dict(PlanVersion.objects.get(code="by-hiv-2006-123").files)
+    (name,) = (n for n in files if n.endswith(f"{HIGHER}.md"))
+    files[name] = files[name].replace("| | 2026-11-22 |", "| | 2026-12-01 |")
+    load_plan(files, by="test", at=timezone.now())  # published while somebody types
+
+    told = desk.save({**ANSWERS, "q.institution": "U-900", "q.students": "901"})
+    assert (told["state"], told["faults"]) == ("saved", [])
+    page = gomel.get(told["here"]).content.decode()
+    assert "Раунд идёт дальше по своему тексту от 2026-11-22" in page
+    assert 'value="U-900"' in page
+    assert 'value="901"' in page
+    before = len(records())
+    assert desk.save({**ANSWERS, "q.institution": "U-900", "q.students": "901"}, "send")["state"] == "sent"
+    assert len(records()) == before + 1
+    assert records()[-1].round.form.version.startswith("2026-11-22.")

@@ -59,6 +59,12 @@ def plan_by_digest(digest: str) -> Plan:
     return _read(digest)
 
 
+def texts_of(code: str) -> list[Plan]:
+    """Every text of a plan that was ever loaded, the last one first."""
+    held = PlanVersion.objects.filter(code=code).order_by("-id")
+    return [_read(digest) for digest in held.values_list("digest", flat=True)]
+
+
 @lru_cache(maxsize=32)
 def _read(digest: str) -> Plan:
     row = PlanVersion.objects.filter(digest=digest).first()

@@ -50,12 +50,15 @@ def form_new(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _posted(request, round_, agency, names)
     draft = Draft(instance_id=filling.new_instance_id(), round=round_, agency=agency)
-    return _page(request, names, draft, Filling(_known(names, round_, agency)))
+    try:
+        return _page(request, names, draft, Filling(_known(round_, agency)))
+    except Refused as refusal:
+        return _unfit(request, round_, refusal)
 
 
-def _known(names: Names, round_: Round, agency: Agency) -> dict[str, str]:
+def _known(round_: Round, agency: Agency) -> dict[str, str]:
     """What an empty form is opened with, to be looked at: the year, the agency, its one place."""
-    instrument = names.main_plan.instruments[round_.instrument]
+    instrument = filling.form_of_round(round_)
     known = {"year": str(round_.year)} if instrument.has_field("year") else {}
     if instrument.has_field("unit") and any(f.repeat for f in instrument.fields):
         known["unit"] = agency.code
@@ -158,7 +161,10 @@ def _changed(given: Filling, act: str, instrument: Instrument) -> Filling:
 
 def _posted(request: HttpRequest, round_: Round, agency: Agency, names: Names) -> HttpResponse:
     """The buttons of the page, for a reader without a script."""
-    instrument = filling.form_of_round(round_)
+    try:
+        instrument = filling.form_of_round(round_)
+    except Refused as refusal:
+        return _unfit(request, round_, refusal)
     done = _do(request, round_, agency, instrument)
     if done.received is not None:
         messages.success(request, _told(done.received))
@@ -203,8 +209,7 @@ def _page(
     try:
         instrument = filling.form_of_round(round_)
     except Refused as refusal:
-        context = {"words": [say(f, language).message for f in refusal.findings], "round": round_}
-        return render(request, "form_unfit.html", context, status=HTTPStatus.CONFLICT)
+        return _unfit(request, round_, refusal)
     if not given.repeats:
         # an empty form opens with one entry of what is to be listed
         given = replace(given, repeats={f.repeat: [{}] for f in instrument.fields if f.repeat})
@@ -224,6 +229,7 @@ def _page(
         "sections": sections,
         "faults": listed_faults(sections),
         "outside": outside,
+        "has_newer_text": filling.has_newer_text(round_),
         "sums": shown_sums(sums_of(instrument, given, money=_money(names, instrument)), language),
         "is_saved": bool(draft.pk) and not any(f.code in {"FILL-CHANGED", "FILL-SENT"} for f in findings),
         "local_key": filling.local_key(round_, draft.agency, request.user.login),
@@ -233,6 +239,13 @@ def _page(
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if findings else HTTPStatus.OK
     return render(request, "fill.html", context, status=status)
+
+
+def _unfit(request: HttpRequest, round_: Round, refusal: Refused) -> HttpResponse:
+    """The round's own text is held nowhere here; what was saved before stays."""
+    said = [say(f, Names.of(request).language).message for f in refusal.findings]
+    context = {"words": said, "round": round_}
+    return render(request, "form_unfit.html", context, status=HTTPStatus.CONFLICT)
 
 
 def _money(names: Names, instrument: Instrument) -> dict[str, str]:
@@ -252,7 +265,12 @@ def form_save(request: HttpRequest, pk: int) -> HttpResponse:
     round_ = round_at(pk, agency, names)
     if request.method != "POST":
         return JsonResponse({"token": get_token(request)})
-    instrument, language = filling.form_of_round(round_), names.language
+    language = names.language
+    try:
+        instrument = filling.form_of_round(round_)
+    except Refused as refusal:
+        faults = [{"field": "", "turn": 0, "words": say(f, language).message} for f in refusal.findings]
+        return JsonResponse({"state": "refused", "faults": faults, "sums": []}, status=HTTPStatus.CONFLICT)
     done = _do(request, round_, agency, instrument)
     draft = done.draft
     told: dict[str, Any] = {

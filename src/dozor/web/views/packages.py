@@ -89,7 +89,7 @@ def list_packages(request: HttpRequest) -> HttpResponse:
             }
             for s in shown.to_carry(request.user)
         ],
-        "keys": shown.keys_shown(request.user, names),
+        "keys": shown.keys_shown(names),
         "may_import": _may_import(request.user),
         "may_keep_keys": manages,
     }
