@@ -68,10 +68,11 @@ class Contents:
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading of level 1–3; level 1 begins a page unless the document flows."""
+    """A heading of level 1–3; level 1 begins a page, unless it says otherwise or the document flows."""
 
     level: Literal[1, 2, 3]
     text: str
+    begins_page: bool = True
 
 
 @dataclass(frozen=True)

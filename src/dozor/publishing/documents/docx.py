@@ -209,7 +209,7 @@ class _Writer:
     def _heading(self, block: Heading) -> None:
         self.heading_count += 1
         paragraph = self.word.add_paragraph(style=f"Heading {block.level}")
-        begins_page = block.level == 1 and not self.document.is_flowing
+        begins_page = block.level == 1 and block.begins_page and not self.document.is_flowing
         paragraph.paragraph_format.page_break_before = begins_page
         if block.level == 1 and not begins_page:
             paragraph.paragraph_format.space_before = Pt(30)

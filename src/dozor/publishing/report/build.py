@@ -35,7 +35,7 @@ def build_report(data: ReportData, language: str) -> Document:
         *duties_section(writing),
         *methods_section(writing),
         *_annexes(writing),
-        Heading(1, writing.say("Sources")),
+        Heading(1, writing.say("Sources"), begins_page=False),
         writing.sources.block(),
     ]
     return Document(
@@ -63,7 +63,8 @@ def _annexes(writing: Writing) -> list[Block]:
         found.append((say("How people are protected"), disclosure_statement(writing, data.disclosure)))
     blocks: list[Block] = []
     for number, (title, content) in enumerate(found, start=1):
-        blocks += [Heading(1, say("Annex {number}. {title}", number=number, title=title)), *content]
+        heading = say("Annex {number}. {title}", number=number, title=title)
+        blocks += [Heading(1, heading, begins_page=number == 1), *content]
     return blocks
 
 

@@ -6,6 +6,7 @@ from dozor.core.quality.review import DOMAINS, AnswerGiven, DeskReview
 from dozor.core.quality.titles import TITLES
 from dozor.language import gettext, number, percent, say
 from dozor.publishing.documents import Block, Column, Heading, Paragraph, Row, Table
+from dozor.publishing.report.duties import is_unrecorded
 from dozor.publishing.report.tables import trimmed
 from dozor.publishing.report.writing import Writing
 
@@ -14,6 +15,8 @@ def data_quality_annex(writing: Writing, review: DeskReview) -> list[Block]:
     """What came and in time, what was doubtful by rule and agency, how it was answered."""
     words = writing.say
     if not review.agencies and not review.rules:
+        if is_unrecorded(writing):
+            return [Paragraph(words("This bank came into use later: what came and when was not recorded."))]
         return [Paragraph(words("Nothing was due by the day of this report, and no rule found anything."))]
     blocks: list[Block] = [Paragraph(_summary(writing, review))]
     if review.agencies:

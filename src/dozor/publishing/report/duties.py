@@ -63,6 +63,11 @@ def duties_section(writing: Writing) -> list[Block]:
     return blocks
 
 
+def is_unrecorded(writing: Writing) -> bool:
+    """Whether the year lies before the instance's use, so that nobody wrote down what came."""
+    return all(one.status is Status.NOT_RECORDED for one in writing.data.own_obligations)
+
+
 def standing(writing: Writing) -> str:
     """Say in one or two sentences how many duties there were and how they were met."""
     duties = writing.data.own_obligations
@@ -73,7 +78,7 @@ def standing(writing: Writing) -> str:
         len(duties),
         year=writing.data.year,
     )
-    if counts[Status.NOT_RECORDED] == len(duties):
+    if is_unrecorded(writing):
         return f"{told} " + writing.say(
             "Whether they were met was not recorded: this bank came into use later."
         )
