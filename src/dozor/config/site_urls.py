@@ -3,10 +3,11 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import path
 
-from dozor.web.views import glance, indicator, indicators, library, places, site, topics
+from dozor.web.views import glance, indicator, indicators, library, places, previews, site, topics
 
 urlpatterns = i18n_patterns(
     path("", glance.glance, name="glance"),
+    path("preview.png", previews.first_page, name="glance-preview"),
     path("indicators/", indicators.indicators, name="indicators"),
     path("indicators/<slug:plan>/<str:code>.csv", indicator.indicator_csv, name="indicator-csv"),
     path("indicators/<slug:plan>/<str:code>/", indicator.indicator, name="indicator"),
@@ -14,6 +15,7 @@ urlpatterns = i18n_patterns(
     path("places/<str:code>/", places.place, name="place"),
     path("topics/", topics.topics, name="topics"),
     path("topics/<slug:code>/", topics.topic, name="topic"),
+    path("topics/<slug:code>/preview.png", previews.topic, name="topic-preview"),
     path("projects/", library.projects, name="projects"),
     path("sources/", library.sources, name="sources"),
     path("how-to-read/", library.how_to_read, name="how-to-read"),

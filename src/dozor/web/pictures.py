@@ -51,6 +51,7 @@ class Picture:
     title: str
     wide: SafeString
     narrow: SafeString
+    chart: Chart | None = None  # what is drawn, for those who draw it again
 
 
 def picture(chart: Chart, language: str) -> Picture:
@@ -58,6 +59,7 @@ def picture(chart: Chart, language: str) -> Picture:
         title=chart.heading.title if not isinstance(chart, Spark) else chart.what,
         wide=drawing(chart, language, "wide"),
         narrow=drawing(chart, language, "narrow"),
+        chart=chart,
     )
 
 

@@ -78,8 +78,9 @@ class PublicSite:
         page = None if first in _OURS else page_of(request.path_info)
         if page is None:
             return None
-        kind = "text/csv" if request.path_info.endswith(".csv") else "text/html"
-        response = HttpResponse(page, content_type=f"{kind}; charset=utf-8")
+        ending = request.path_info.rsplit(".", 1)[-1]
+        kind = {"csv": "text/csv; charset=utf-8", "png": "image/png"}.get(ending, "text/html; charset=utf-8")
+        response = HttpResponse(page, content_type=kind)
         response["Cache-Control"] = "no-cache"  # the file will have its own
         response["X-Frame-Options"] = "DENY"
         return response

@@ -6,6 +6,8 @@ SRV-003  A release published since takes the place of the one before in one step
 SRV-004  Before the first site stands, its pages are made as they are asked for, and no other address is.
 SRV-005  The example publishes a release of its own, approved by two people of it.
 SRV-006  A page of data carries its schema.org Dataset, and nothing of the text can end the block.
+SRV-007  A page says what it is where its address is shown elsewhere, with a picture that is there.
+SRV-008  Search engines get every page's whole address where the site's own is known, and no half ones.
 """
 
 from __future__ import annotations
@@ -17,11 +19,13 @@ from unittest import mock
 
 import pytest
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from tests.instances import GOOD_ROW, Instance, table
 from tests.integration.releases.test_releases import approve, create
 from tests.integration.web.conftest import _pages, browser  # noqa: F401 - a fixture for the whole module
+
+from dozor.apps.releases.cards import with_card
 
 FEW = ("/", "/be/", "/indicators/by-hiv-2006-123/11.1/", "/data/indicators/11.1.csv", "/releases/")
 
@@ -115,6 +119,41 @@ def test_srv_004_pages_are_made_as_they_are_asked_for(released: Instance) -> Non
     for path in ("/nope/", "/indicators/by-hiv-2006-123/99/", "/values/1/", "/obligations/", "/x%00y/"):
         assert client.get(path).status_code == 404, path
     assert client.get("/work/")["Location"].startswith("/sign-in/")
+
+
+@pytest.mark.parametrize("path", ["/indicators/by-hiv-2006-123/11.1/", "/be/topics/cascade/"])
+def test_srv_007_a_page_has_its_card(released: Instance, path: str) -> None:
+    page = body(Client(), path).decode()
+    said = dict(re.findall(r'<meta (?:name|property)="([a-z:]+)" content="([^"]+)">', page))
+    assert said["og:title"]
+    assert said["description"] == said["og:description"]
+    assert said["og:url"] == path
+    picture = body(Client(), said["og:image"])
+    assert picture.startswith(b"\x89PNG")
+    assert len(picture) < 200_000
+
+
+def test_srv_007_a_card_is_described_by_the_pages_first_paragraph() -> None:
+    page = '<title>A &amp; "B"</title><p class="answer"><b>30,8 %</b> in\n 2017</p><p class="lede">more</p>'
+    made = with_card(page, address="/a/", language="en", picture="/p.png", site="https://dozor.example")
+    assert '<meta name="description" content="30,8 % in 2017">' in made
+    assert '<meta property="og:title" content="A &amp; &quot;B&quot;">' in made
+    assert '<meta property="og:image" content="https://dozor.example/p.png">' in made
+
+
+def test_srv_008_search_engines_get_whole_addresses(released: Instance) -> None:
+    from dozor.apps.releases import serving
+
+    build()
+    assert not (serving.sites_folder() / "current" / "sitemap.xml").exists()
+    publish(released, "2017-public-2", "--note", "для поисковиков")
+    with override_settings(PUBLIC_ADDRESS="https://dozor.example"):
+        assert build() is not None
+    told = body(Client(), "/sitemap.xml").decode()
+    assert re.findall(r"<loc>(.*?)</loc>", told) == [
+        f"https://dozor.example{path}" for path in FEW if path.endswith("/")
+    ]
+    assert "https://dozor.example/sitemap.xml" in body(Client(), "/robots.txt").decode()
 
 
 def test_srv_006_search_engines_are_told_what_the_data_are(released: Instance) -> None:

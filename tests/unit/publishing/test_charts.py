@@ -21,6 +21,7 @@ from dozor.publishing.charts import (
     Bar,
     BarsChart,
     Break,
+    Card,
     Chart,
     Count,
     CountsChart,
@@ -122,6 +123,7 @@ CHARTS: dict[str, Chart] = {
         ),
         100,
     ),
+    "card": Card(Heading("Каскад помощи при ВИЧ", "Сколько людей знают о своём статусе.", "Выпуск 1")),
     "spark": Spark("Новые случаи", (("2022", 1644), ("2025", 1088)), comparable=True),
 }
 every_chart = pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS.keys())

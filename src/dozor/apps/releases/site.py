@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
+from xml.etree import ElementTree as ET
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -26,6 +27,7 @@ from whitenoise.compress import Compressor
 from dozor.apps.bank.queries import Frozen, reading
 from dozor.apps.plans.queries import plan_by_digest
 from dozor.apps.releases import opendata
+from dozor.apps.releases.cards import with_card
 from dozor.apps.releases.content import Content
 from dozor.apps.releases.models import Release
 from dozor.apps.releases.queries import content
@@ -35,6 +37,7 @@ URLS = "dozor.config.site_urls"
 Progress = Callable[[int, int], None]
 _LISTS = (
     "glance",
+    "glance-preview",
     "indicators",
     "places",
     "topics",
@@ -88,7 +91,19 @@ class Pages(BaseHandler):
             set_urlconf(None)  # the thread goes back to the workbench's addresses
         if response.status_code != 200:
             raise LookupError(f"{address}: {response.status_code}")
-        return bytes(response.content)
+        if not address.endswith("/"):
+            return bytes(response.content)
+        return self._with_card(response.content.decode(), address).encode()
+
+    def _with_card(self, page: str, address: str) -> str:
+        """A topic is shown by a picture of its own, every other page by the first page's."""
+        language = next((code for code in LANGUAGES[1:] if address.startswith(f"/{code}/")), LANGUAGES[0])
+        with translation.override(language):
+            begins = reverse("topics", urlconf=URLS)
+            is_topic = address.startswith(begins) and address != begins
+            picture = f"{address}preview.png" if is_topic else reverse("glance-preview", urlconf=URLS)
+        where = settings.PUBLIC_ADDRESS.rstrip("/")
+        return with_card(page, address=address, language=language, picture=picture, site=where)
 
 
 def build_site(
@@ -116,6 +131,7 @@ def build_site(
         for done, address in enumerate(every, start=1):
             _write(half, address, pages.page(address))
             progress(done, len(every))
+    _map_of_the_site(half, every)
     _copy_static(half)
     opendata.write(half, frozen, [plan_by_digest(digest) for digest in frozen.plans])
     if for_ourselves:
@@ -144,7 +160,9 @@ def addresses(frozen: Content) -> Iterator[str]:
                     yield from (reverse(one, urlconf=URLS) for one in _LISTS)
                 elif name == "topics":
                     for plan in plans:
-                        yield from (reverse("topic", args=[t.code], urlconf=URLS) for t in plan.topics)
+                        for topic in plan.topics:
+                            yield reverse("topic", args=[topic.code], urlconf=URLS)
+                            yield reverse("topic-preview", args=[topic.code], urlconf=URLS)
                 elif name == "indicators":
                     for plan in plans:
                         for indicator in plan.indicators:
@@ -162,6 +180,21 @@ def _write(folder: Path, address: str, page: bytes) -> None:
         path = path / "index.html"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(page)
+
+
+def _map_of_the_site(folder: Path, every: list[str]) -> None:
+    """Every page for search engines (sitemaps.org 0.9); they ask for whole addresses: none where unknown."""
+    where = settings.PUBLIC_ADDRESS.rstrip("/")
+    if not where:
+        return
+    root = ET.Element("urlset", xmlns="http://www.sitemaps.org/schemas/sitemap/0.9")
+    for address in every:
+        if address.endswith("/"):
+            ET.SubElement(ET.SubElement(root, "url"), "loc").text = where + address
+    written = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    (folder / "sitemap.xml").write_bytes(written)
+    told = f"User-agent: *\nAllow: /\nSitemap: {where}/sitemap.xml\n"
+    (folder / "robots.txt").write_text(told, encoding="utf-8")
 
 
 def _copy_static(folder: Path) -> None:

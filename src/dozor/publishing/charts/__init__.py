@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from dozor.publishing.charts.bars import Bar, BarsChart, bars_in_words, bars_specification
+from dozor.publishing.charts.card import Card, card_in_words, card_specification
 from dozor.publishing.charts.counts import (
     Count,
     CountsChart,
@@ -46,7 +47,9 @@ from dozor.publishing.charts.rounds import (
 from dozor.publishing.charts.spark import Spark, spark_in_words, spark_specification
 from dozor.publishing.charts.style import Spec, Width
 
-Chart: TypeAlias = RoundsChart | CountsChart | EstimateBand | RegionsMap | RegionTiles | BarsChart | Spark
+Chart: TypeAlias = (
+    RoundsChart | CountsChart | EstimateBand | RegionsMap | RegionTiles | BarsChart | Card | Spark
+)
 
 _DRAWN = {
     RoundsChart: (rounds_specification, rounds_in_words),
@@ -55,6 +58,7 @@ _DRAWN = {
     RegionsMap: (map_specification, map_in_words),
     RegionTiles: (tiles_specification, tiles_in_words),
     BarsChart: (bars_specification, bars_in_words),
+    Card: (card_specification, card_in_words),
     Spark: (spark_specification, spark_in_words),
 }
 
@@ -78,6 +82,7 @@ __all__ = [
     "Bar",
     "BarsChart",
     "Break",
+    "Card",
     "Chart",
     "Count",
     "CountsChart",
