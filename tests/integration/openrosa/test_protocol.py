@@ -189,6 +189,9 @@ def test_ors_006_a_record_that_breaks_a_rule_waits_for_a_decision(in_field: Fiel
     reply = in_field.phone.post(instance_xml(answers=answers))
     assert reply.status_code == 202
     assert code in reply.content.decode()
+    again = in_field.phone.post(instance_xml(answers=answers))  # the phone did not hear the answer
+    assert again.status_code == 202
+    assert again.content == reply.content
     assert list(stored_records(in_field.round, by="t", at=AT)) == []
     decide_quarantine(instance_id="uuid:1", is_taken=True, reason="asked again", by="t", at=AT)
     (record,) = stored_records(in_field.round, by="t", at=AT)

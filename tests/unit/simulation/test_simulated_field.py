@@ -8,10 +8,12 @@ SIM-005  Coupons: each once, brought by somebody who got it; those who know many
 SIM-006  The same seed gives the same field; another gives another.
 SIM-007  A condition over columns says of each row what it says of one record.
 SIM-008  A truth that speaks of what is not there is refused.
+SIM-009  An interviewer holds one interview at a time, people of a place in the order they came.
 """
 
 from __future__ import annotations
 
+import itertools
 from datetime import date
 
 import numpy as np
@@ -185,3 +187,23 @@ def test_a_choice_that_is_not_offered_is_refused() -> None:  # SIM-008
     consent = plan().instruments["survey-youth"].field("consent")
     with pytest.raises(ValueError, match="no such choice"):
         shares_of(consent, Case(shares={"maybe": 0.5}), truths())
+
+
+@pytest.mark.parametrize("code", ["survey-youth", "survey-pwid"])
+def test_an_interviewer_holds_one_interview_at_a_time(code: str) -> None:  # SIM-009
+    rng = np.random.default_rng(1)
+    population = population_of(code, rng, size=2000)
+    sample = sample_of(population, rng, kind_of(population.instrument))
+    start, end = (next(f.name for f in population.instrument.fields if f.kind == k) for k in ("start", "end"))
+    by: dict[str, list[tuple[str, str]]] = {}
+    records = records_of(population, sample, rng)
+    for record in records:
+        by.setdefault(record.texts["interviewer"], []).append((record.texts[start], record.texts[end]))
+    assert max(map(len, by.values())) > 5
+    for held in by.values():
+        held.sort()
+        assert all(before[1] < after[0] for before, after in itertools.pairwise(held))
+    place = population.crowd.place[sample.rows]
+    for one in np.unique(place):
+        came = [records[n].texts[start] for n in np.flatnonzero(place == one)]
+        assert came == sorted(came)

@@ -270,8 +270,11 @@ def _again(one: Arrival, known: AnswerRecord) -> Received:
     if known.received_digest != one.received_digest or agency_of(known) != one.sender.agency.pk:
         raise Refused(Finding("COL-CONFLICT", found=known.instance_id))
     if known.state == AnswerRecord.State.QUARANTINED:
-        breaches = tuple(Finding(r["code"], column=r["column"] or None) for r in known.reasons)
-        return Received(Outcome.QUARANTINED, known, breaches)
+        # the reasons kept beside it hold no words of an answer; the same bytes have just been read again
+        reasons = {(r["code"], r["column"]) for r in known.reasons}
+        late = tuple(Finding("COL-LATE", found=known.round.code) for r in reasons if r[0] == "COL-LATE")
+        told = tuple(f for f in one.breaches if f.code != "COL-LATE" and (f.code, f.column or "") in reasons)
+        return Received(Outcome.QUARANTINED, known, (*late, *told))
     return Received(Outcome.AGAIN, known)
 
 

@@ -16,6 +16,7 @@ from dozor.core.simulation.sampling import Drawn
 
 OPENING, CLOSING = 9, 18  # hours of interviews
 MINUTES, SPREAD = 22.0, 1.35  # of one interview: median and factor
+INTERVIEWER, BETWEEN = "interviewer", 5  # the question that names them; minutes between two interviews
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ def records_of(
     columns = _as_sampled(population, drawn, fixed, rng)
     started = _starts(population, drawn, days, rng)
     minutes = np.rint(MINUTES * np.power(SPREAD, rng.standard_normal(len(rows)))) + 1
+    if INTERVIEWER in columns:
+        started = _one_at_a_time(started, minutes, columns[INTERVIEWER], population.crowd.place[rows])
     turns = {name: _turn_texts(population, name, rows) for name in population.turns}
     singles = [f for f in instrument.fields if f.repeat is None]
     told = {f.name: _texts(f, columns[f.name]) for f in singles}
@@ -127,6 +130,21 @@ def _starts(population: Population, drawn: Drawn, days: int, rng: np.random.Gene
         datetime.combine(working[int(m) // of_day], time(OPENING)) + timedelta(minutes=int(m) % of_day)
         for m in found
     ]
+
+
+def _one_at_a_time(
+    started: Sequence[datetime], minutes: Column, interviewer: Column, place: Column
+) -> list[datetime]:
+    """Each interviewer's interviews one after another; the order in which people came to a place stays."""
+    found = list(started)
+    free: dict[object, datetime] = {}
+    came: dict[object, datetime] = {}
+    for n in sorted(range(len(found)), key=lambda n: found[n]):
+        who, where = str(interviewer[n]), int(place[n])
+        start = max(found[n], free.get(who, found[n]), came.get(where, found[n]))
+        found[n] = came[where] = start
+        free[who] = start + timedelta(minutes=float(minutes[n]) + BETWEEN)
+    return found
 
 
 def _turn_texts(population: Population, name: str, rows: Rows) -> list[list[dict[str, str]]]:

@@ -170,15 +170,15 @@ def submission(request: HttpRequest, device: Device, _token: str) -> HttpRespons
         xml, files = _parts(request, body)
         received = receiving.receive(sender=phone(device), received=xml, files=files, at=timezone.now())
     if received.outcome is Outcome.QUARANTINED:
-        breach = received.breaches[0]
-        if breach.code == "COL-LATE":
+        breach = next(iter(received.breaches), None)
+        if breach is not None and breach.code == "COL-LATE":
             words = gettext(
                 "The record came after the round was closed; it is kept apart until the centre decides.",
                 _language(),
             )
         else:
             kept = gettext("The record is kept apart until the centre decides.", _language())
-            words = f"{kept} {_words(breach)}"
+            words = f"{kept} {_words(breach)}" if breach else kept
         return _xml(openrosa.reply(words, nature="submit_pending"), HTTPStatus.ACCEPTED)
     words = gettext("The record is kept.", _language())
     return _xml(openrosa.reply(words, nature="submit_success"), HTTPStatus.CREATED)
