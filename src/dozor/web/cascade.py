@@ -47,7 +47,7 @@ class StepShown:
     @property
     def is_known(self) -> bool:
         people = any(shown.missing is None for shown in self.people)
-        return people or bool((self.of_previous and self.of_previous.shown) or self.of_all)
+        return people or any(share and share.shown for share in (self.of_previous, self.of_all))
 
 
 @dataclass(frozen=True)
@@ -116,13 +116,13 @@ def _steps(steps: tuple[Step, ...], at: dict[str, Cell], names: Names) -> list[S
                 of_previous = _of_counts(number, counts, place, names)
             if of_all is None and counts[0]:
                 of_all = _worked(100 * number / counts[0][1], names)
-        before = made[-1].of_all.value if made and made[-1].of_all else None
+        before = made[-1].of_all.value if place > 1 and made[-1].of_all else None
         if before and of_all is None and of_previous and of_previous.shown and of_previous.value is not None:
             of_all = _worked(of_previous.value * before / 100, names)
         if before and of_previous is None and of_all and of_all.value is not None:
             of_previous = _worked(100 * of_all.value / before, names)
         if place == 0:
-            of_all = None
+            of_all = _worked(Decimal(100), names)
         said = [o for code in step.codes if code in at for o in at[code].shown]
         notes = [f"{o.source.title} ({o.figure.note})" if o.figure.note else o.source.title for o in said]
         sources = tuple(o.source.title for o in said)
@@ -164,29 +164,29 @@ def _shown(chapter: Chapter, time: Period, steps: list[StepShown], names: Names)
     by_share = sum(bool(step.of_all) for step in steps[1:])
     counted = [len(step.people) == 1 for step in steps]
     is_share = by_share >= sum(counted[1:])
-    bars = [_bar(step, place, is_share) for place, step in enumerate(steps)]
+    bars = [_bar(step, place, is_share, names) for place, step in enumerate(steps)]
     top = 100.0 if is_share else max(bar.length or 0 for bar in bars)
-    longest = max([top, *(bar.length or 0 for bar in bars)])
+    longest = max([top, *(bar.length or 0 for bar in bars)]) or 1.0  # where no bar has a length
     return Cascade(
         title=title,
         picture=picture(BarsChart(Heading(title), tuple(bars), longest), names.language),
         steps=steps,
         sources=list(dict.fromkeys(title for step in steps for title in step.sources)),
         has_worked_out=any(
-            share and not share.shown for step in steps for share in (step.of_previous, step.of_all)
+            share and not share.shown for step in steps[1:] for share in (step.of_previous, step.of_all)
         ),
         lacks=[s.name for place, s in enumerate(steps) if not s.is_known and (place or not is_share)],
     )
 
 
-def _bar(step: StepShown, place: int, is_share: bool) -> Bar:
+def _bar(step: StepShown, place: int, is_share: bool, names: Names) -> Bar:
     people = " / ".join(shown.text for shown in step.people)
     unknown = _("no published figure")
     if not is_share:
         value = step.people[0].observation.value if len(step.people) == 1 else None
         return Bar(step.name, None if value is None else float(value), people or unknown)
     if place == 0:
-        return Bar(step.name, 100.0, people or "100 %")
+        return Bar(step.name, 100.0, people or _worked(Decimal(100), names).text)
     if step.of_all is None:
         return Bar(step.name, None, people or unknown)
     length = None if step.of_all.value is None else float(step.of_all.value)

@@ -13,7 +13,7 @@ from dozor.apps.bank.queries import observations
 from dozor.core.observations.observation import Observation
 from dozor.core.plan.model import Indicator
 from dozor.core.plan.topics import Chapter, Topic
-from dozor.language.numbers import number
+from dozor.language.numbers import number, percent
 from dozor.publishing.charts import Count, CountsChart, Heading, RoundsChart, RoundSeries
 from dozor.web.cascade import Cascade, cascades
 from dozor.web.faces import Shown, show
@@ -144,11 +144,9 @@ def _years(one: Chapter, found: dict[str, list[Observation]], names: Names) -> C
     if total and total[1]:
         line = total[1][0]
         unit = _("million %(unit)s") % {"unit": names.symbol(line.group.unit)}
-        counts = tuple(
-            Count(c.period.text, float(c.headline.value / MILLION))
-            for c in line.years
-            if c.headline and c.headline.value is not None
-        )
+        known = [(c.period.text, o.value) for c in line.years if (o := c.headline) and o.value is not None]
+        is_drawn = all(value >= 0 for _year, value in known)  # a correction below zero has no column
+        counts = tuple(Count(year, float(value / MILLION)) for year, value in known if is_drawn)
         if counts:
             title = f"{frame.title}, {names.say(names.country.name)}, {unit}"
             says = f"{first_upper(unit)}. {says}".strip()
@@ -192,8 +190,8 @@ def _said_of_years(columns: Sequence[tuple[str, Line]], names: Names) -> str:
     for name, line in columns[1:]:
         cell = next((c for c in line.years if c.period == total.period), None)
         if cell and cell.headline and cell.headline.value is not None:
-            share = round(100 * cell.headline.value / total.headline.value)
-            parts.append(f"{inside(name)} — {share} %")
+            share = 100 * cell.headline.value / total.headline.value
+            parts.append(f"{inside(name)} — {percent(share.quantize(Decimal(1)), names.language, 0)}")
     if not parts:
         return ""
     when = names.when(total.period)
