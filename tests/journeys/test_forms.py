@@ -5,6 +5,7 @@ FRM-002  A question that is not asked is hidden; a rule is told as soon as it is
 FRM-003  Without network nothing is lost: the answers wait, encrypted, and go when the network is back, once.
 FRM-004  A form whose page was closed without network is offered again, to the same person alone.
 FRM-005  The same form works without a script.
+FRM-007  A sheet of paper is typed by two people, settled and kept; counts are given and estimated.
 FRM-006  axe finds nothing at 1280 and 390 pixels; no page scrolls sideways; the policy blocks nothing.
 """
 
@@ -18,7 +19,8 @@ from tests.journeys.conftest import NARROW, WIDE, Opened, Site
 pytestmark = pytest.mark.journey
 
 HIGHER, SCHOOLS, AIRTIME = "survey-heads-higher", "survey-heads-general-secondary", "airtime-statistics"
-ROUNDS = {code: f"{code}-2026-OCHEPH-HO" for code in (HIGHER, SCHOOLS, AIRTIME)}
+YOUTH = "survey-youth"
+ROUNDS = {code: f"{code}-2026-OCHEPH-HO" for code in (HIGHER, SCHOOLS, AIRTIME, YOUTH)}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -138,6 +140,58 @@ def test_frm_005_without_a_script(opened: Opened, site: Site):
     assert {"U-PLAIN": 950}.items() <= {
         r["institution"]: r["students"] for r in exported(site, HIGHER)
     }.items()
+
+
+def type_sheet(page: Page, students: str) -> None:
+    page.goto(f"{place(page, HIGHER)}papers/")
+    page.fill("#id_number", "A-7")
+    page.click("main button.first")
+    expect(page.locator("main")).to_contain_text("Бумажный лист № A-7")
+    answer_higher(page, "U-PAPER", students=students)
+    page.select_option("#f_area", "BY-HO")
+    page.click("[data-send]")
+    page.wait_for_url("**/papers/")
+
+
+def test_frm_007_paper_by_two_people(opened: Opened, site: Site):
+    first, second = opened(WIDE, "gomel"), opened(NARROW, "gomel-lead")
+    type_sheet(first, "900")
+    expect(first.locator(".messages")).to_contain_text("Первый ввод закончен")
+    type_sheet(second, "990")
+    expect(second.locator("#errors + p")).to_contain_text("1 из 6 полей")
+    assert violations(second) == []
+    second.get_by_role("link", name="Разобрать").click()
+    assert violations(second) == []
+    second.get_by_label("990").check()
+    second.click("main button.first")
+    expect(second.locator("tr", has_text="A-7")).to_contain_text("сохранён")
+    assert 990 in [r["students"] for r in exported(site, HIGHER) if r["institution"] == "U-PAPER"]
+
+
+def test_frm_007_counts_instead_of_answers(opened: Opened):
+    page = opened(NARROW, "gomel")
+    page.goto(f"{place(page, YOUTH)}counts/")
+    page.fill("#c_1_n", "450")
+    page.fill("#c_1_numerator", "500")
+    page.fill("#c_1_denominator", "400")
+    page.click("main form button.first")
+    expect(page.locator("#faults")).to_contain_text("больше, чем спрошено")
+    assert violations(page) == []
+    page.fill("#c_1_numerator", "120")
+    page.click("main form button.first")
+    expect(page.locator("#says + p + table")).to_contain_text("интервал не указывается")
+    page.select_option("#k_1", "effect")
+    page.fill("#d_1", "1,8")
+    page.click("main form button.first")
+    expect(page.locator("#says + p + table")).to_contain_text("24,3")
+    page.set_viewport_size({"width": WIDE, "height": 900})
+    assert violations(page) == []
+
+
+def violations(page: Page) -> list[str]:
+    found = [v["id"] for v in Axe().run(page).response["violations"]]
+    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    return [*found, *(["wider than the screen"] if wide else [])]
 
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])

@@ -63,6 +63,7 @@ WORK = (
             "submission-send-back",
             "submission-reopen",
             "submission-paper",
+            "submission-sheet-match",
             "documents",
             "submission-reasons",
             "packages",

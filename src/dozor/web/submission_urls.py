@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dozor.web.views import overseeing, papers, submissions
+from dozor.web.views import overseeing, papers, sheet_match, submissions
 from dozor.web.views import submission_steps as steps
 
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("documents/", papers.index, name="documents"),
     path("supplements/<int:pk>/", papers.supplement, name="supplement"),
     path("<int:pk>/sheet/", papers.sheet, name="submission-sheet"),
+    path("<int:pk>/sheet/match/", sheet_match.match, name="submission-sheet-match"),
     path("<int:pk>/submit/", steps.submit, name="submission-submit"),
     path("<int:pk>/correct/", steps.correct, name="submission-correct"),
     path("<int:pk>/answer/", steps.answer, name="submission-answer"),

@@ -320,6 +320,7 @@ def ways(person: Any, submission: Submission, *, is_fit: bool) -> list[Way]:
         way(Right.REOPEN_SUBMISSION, _("Open again by a decision"), "submission-reopen")
     if submission.submitted_number:
         way(Right.RECORD_RECEIPT, _("The paper copy came"), "submission-paper")
+        way(Right.RECORD_RECEIPT, _("Match the signed sheet"), "submission-sheet-match")
     return found
 
 

@@ -94,6 +94,7 @@ GIVEN: dict[str, Any] = {
             "value": "30",
         }
     ],
+    "submissions.SheetMatch.differing": [],
     "submissions.Supplement.changes": [],
     "packages.Package.content": "",  # of a file, in base64
     "quality.RaisedDoubt.rule": "D7",

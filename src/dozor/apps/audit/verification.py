@@ -58,6 +58,7 @@ SEALED = (
     "submissions.SubmissionVersion",
     "submissions.SubmissionEvent",
     "submissions.Supplement",
+    "submissions.SheetMatch",
     "packages.AgencyKey",
     "packages.Package",
     "quality.RaisedDoubt",

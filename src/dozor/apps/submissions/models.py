@@ -152,3 +152,31 @@ class Supplement(models.Model):
     class Meta:
         ordering = ("year", "number")
         constraints = (models.UniqueConstraint(fields=("year", "number"), name="one_supplement_of_a_number"),)
+
+
+class SheetMatch(models.Model):
+    """A signed sheet of paper held against the electronic rows: what agrees and every line that does not."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="sheets")
+    held = models.ForeignKey(  # the version the recipient has
+        SubmissionVersion, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    of = models.ForeignKey(  # the version the checksum on paper is of; None: of none
+        SubmissionVersion, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    checksum = models.CharField(max_length=64)  # as on the paper
+    compared = models.PositiveIntegerField()  # lines typed in
+    differing = models.JSONField(default=list)  # [{"name", "paper", "file"}]
+    outgoing_number = models.CharField(max_length=120, blank=True)
+    outgoing_on = models.DateField(null=True)
+    incoming_number = models.CharField(max_length=120)
+    received_on = models.DateField()
+    matched_at = models.DateTimeField()
+    matched_by = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ("id",)
+
+    @property
+    def agrees(self) -> bool:
+        return self.of_id is not None and self.of_id == self.held_id and not self.differing

@@ -5,6 +5,14 @@ from __future__ import annotations
 from dozor.core.messages.wording import Wording
 
 WORDINGS: dict[str, Wording] = {
+    "SHEET-MARK": Wording(
+        "“{found}” is neither the text of a sheet's code nor a checksum.",
+        "dozor:…:checksum, or the 64 signs of the checksum",
+        "Read the code again, or type the checksum from under it.",
+    ),
+    "SHEET-OTHER": Wording(
+        "the sheet is another submission's: {found}.", "{wanted}", "Open the submission the sheet names."
+    ),
     "DUTY-NO-EXECUTOR": Wording(
         "the plan does not name {found} among the executors of {indicator}.",
         "one of the row's executors",
