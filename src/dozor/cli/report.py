@@ -41,26 +41,20 @@ def report(
     from django.utils import timezone
 
     from dozor.apps.releases.queries import latest, release_of
-    from dozor.apps.reporting.annual import annual_report, release_document, release_report
+    from dozor.apps.reporting.annual import write_document
 
     of = release_of(release) if release is not None else None if draft else latest(year=year)
-    kind = output.suffix.lower()[1:]
     with progress("Writing the report"):
-        if of is not None and document != "report":
-            content = release_document(of, document=document, language=language(), kind=kind, area=area)
-        elif of is not None:
-            content = release_report(
-                of, language=language(), kind=kind, area=area, by=whoami(), at=timezone.now()
-            )
-        else:
-            content = annual_report(
-                year=year or 0,
-                language=language(),
-                kind=kind,
-                area=area,
-                today=timezone.localdate(),
-                document=document,
-            )
+        content = write_document(
+            of,
+            document=document,
+            year=year or 0,
+            language=language(),
+            kind=output.suffix.lower()[1:],
+            area=area,
+            by=whoami(),
+            at=timezone.now(),
+        )
     half = output.with_name(output.name + ".part")
     half.write_bytes(content)
     half.replace(output)

@@ -151,6 +151,7 @@ class DecisionForm(TaskForm):
 
 
 class ReportForm(TaskForm):
+    document = forms.ChoiceField(label=_("Document"), widget=forms.RadioSelect, error_messages=CHOICE)
     year = choice_field(_("Reporting year"))
     language = choice_field(_("Language"))
     kind = forms.ChoiceField(label=_("File"), widget=forms.RadioSelect, error_messages=CHOICE)

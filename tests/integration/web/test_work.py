@@ -191,3 +191,17 @@ def test_ten_wrong_passwords_close_the_door_for_a_while(example: Instance):
         last = client.post("/sign-in/", {"username": "gomel", "password": "no"})
     assert last.status_code == 429
     assert "Слишком много неверных паролей" in last.content.decode()
+
+
+def test_a_letter_is_the_countrys_and_a_brief_a_regions(used_since_2025: Instance):
+    client = browser("national")
+    form = {"year": "2025", "language": "ru", "kind": "pdf"}
+    for wrong in ({"document": "letter", "area": "BY-BR"}, {"document": "brief", "area": ""}):
+        refused = client.post("/work/reports/", form | wrong)
+        assert refused.status_code == 422
+        assert 'id="id_area_error"' in refused.content.decode()
+    for right in ({"document": "letter", "area": ""}, {"document": "brief", "area": "BY-BR"}):
+        page = client.post("/work/reports/", form | right)["Location"]
+        assert b"%PDF" in b"".join(client.get(f"{page}file/").streaming_content)
+    # the example has released this year
+    assert content(client, "/work/reports/").count("по выпуску 2025-public-1") == 2

@@ -11,17 +11,33 @@ from django.utils import timezone
 from django_tasks import task
 
 from dozor.apps.organisations.models import Person
-from dozor.apps.reporting.annual import annual_report
+from dozor.apps.organisations.queries import areas
+from dozor.apps.releases.queries import latest
+from dozor.apps.reporting.annual import refuse_place, write_document
 from dozor.apps.reporting.models import ReportOrder
 
 
 def order_report(
-    *, year: int, language: str, kind: str, area: str | None, by: Person, at: datetime
+    *, year: int, document: str, language: str, kind: str, area: str | None, by: Person, at: datetime
 ) -> ReportOrder:
-    """Ask for a report; the background worker writes it."""
+    """Ask for a report, or a document that goes with it; the background worker writes it.
+
+    Raises
+    ------
+    Refused
+        ``INST-REPORT-LETTER``, ``INST-REPORT-BRIEF``: the place does not go with the document.
+    """
+    places = areas()
+    refuse_place(document, area or places.country.code, places)
     with transaction.atomic():
         order = ReportOrder.objects.create(
-            year=year, language=language, kind=kind, area=area or "", requested_by=by, requested_at=at
+            year=year,
+            document=document,
+            language=language,
+            kind=kind,
+            area=area or "",
+            requested_by=by,
+            requested_at=at,
         )
         transaction.on_commit(lambda: write_report.enqueue(order.pk))
     return order
@@ -29,17 +45,25 @@ def order_report(
 
 @task()
 def write_report(order_id: int) -> None:
-    """Write one ordered report; a failure is shown on the page and raised for the log."""
-    order = ReportOrder.objects.get(pk=order_id)
+    """Write one ordered report of the year's latest release, else of the bank.
+
+    A failure is shown on the page and raised for the log.
+    """
+    order = ReportOrder.objects.select_related("requested_by").get(pk=order_id)
+    of = latest(year=order.year)
     order.state = ReportOrder.State.WRITING
-    order.save(update_fields=["state"])
+    order.release = of.code if of is not None else ""
+    order.save(update_fields=["state", "release"])
     try:
-        content = annual_report(
+        content = write_document(
+            of,
+            document=order.document,
             year=order.year,
             language=order.language,
             kind=order.kind,
             area=order.area or None,
-            today=timezone.localdate(),
+            by=order.requested_by.login,
+            at=timezone.now(),
         )
         path = file_of(order)
         path.parent.mkdir(parents=True, exist_ok=True)

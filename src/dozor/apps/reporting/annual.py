@@ -1,4 +1,4 @@
-"""The annual report of the bank as it stands: gathers what it needs and has it written."""
+"""The annual report and what goes with it, of a release or of the bank as it stands."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 import dozor
 from dozor.apps.audit.actions import record
@@ -19,13 +20,38 @@ from dozor.apps.releases.models import Release, ReleaseReport
 from dozor.apps.releases.queries import content, disclosure_statement
 from dozor.apps.submissions.queries import handed_in
 from dozor.core.findings import Finding, Refused
-from dozor.core.places import Agencies, Agency
+from dozor.core.places import Agencies, Agency, Areas
 from dozor.core.plan.model import Plan
 from dozor.publishing.documents import Document, to_docx, to_pdf
 from dozor.publishing.report import ReportData, build_brief, build_letter, build_report
 
 WRITERS = {"pdf": to_pdf, "docx": to_docx}
 DOCUMENTS = {"report": build_report, "letter": build_letter, "brief": build_brief}
+
+
+def write_document(
+    of: Release | None,
+    *,
+    document: str,
+    year: int,
+    language: str,
+    kind: str,
+    area: str | None,
+    by: str,
+    at: datetime,
+) -> bytes:
+    """Write a document of a release; without one, of the bank as it stands, marked as a working draft.
+
+    See `release_report`, `release_document` and `annual_report` for what is refused.
+    """
+    if of is None:
+        today = timezone.localdate(at)
+        return annual_report(
+            year=year, language=language, kind=kind, area=area, today=today, document=document
+        )
+    if document == "report":
+        return release_report(of, language=language, kind=kind, area=area, by=by, at=at)
+    return release_document(of, document=document, language=language, kind=kind, area=area)
 
 
 def annual_report(
@@ -57,12 +83,18 @@ def annual_report(
     return WRITERS[kind](_built(document, report_data(year=year, area=area, today=today), language))
 
 
+def refuse_place(document: str, place: str, areas: Areas) -> None:
+    """Raise `Refused` where a document is not written for a place; `place` is a code, the country's too."""
+    if document == "letter" and place != areas.country.code:
+        raise Refused(Finding("INST-REPORT-LETTER", found=place, column="area"))
+    regions = [area.code for area in areas.regions()]
+    if document == "brief" and place not in regions:
+        values = {"known": ", ".join(regions)}
+        raise Refused(Finding("INST-REPORT-BRIEF", found=place, values=values, column="area"))
+
+
 def _built(document: str, data: ReportData, language: str) -> Document:
-    if document == "letter" and not data.is_national:
-        raise Refused(Finding("INST-REPORT-LETTER", found=data.place))
-    if document == "brief" and data.place not in {area.code for area in data.areas.regions()}:
-        known = ", ".join(area.code for area in data.areas.regions())
-        raise Refused(Finding("INST-REPORT-BRIEF", found=data.place, values={"known": known}))
+    refuse_place(document, data.place, data.areas)
     return DOCUMENTS[document](data, language)
 
 

@@ -6,7 +6,7 @@ from django.db import models
 
 
 class ReportOrder(models.Model):
-    """One report someone asked for: what, by whom, and how far it is."""
+    """One report, letter or brief someone asked for: what, by whom, and how far it is."""
 
     class State(models.TextChoices):
         WAITING = "waiting"
@@ -14,6 +14,13 @@ class ReportOrder(models.Model):
         READY = "ready"
         FAILED = "failed"
 
+    class Document(models.TextChoices):
+        REPORT = "report"
+        LETTER = "letter"
+        BRIEF = "brief"
+
+    document = models.CharField(max_length=10, choices=Document.choices, default=Document.REPORT)
+    release = models.CharField(max_length=60, blank=True)  # what it was written from; empty: the bank
     year = models.PositiveSmallIntegerField()
     language = models.CharField(max_length=2)
     kind = models.CharField(max_length=4, choices=(("pdf", "PDF"), ("docx", "DOCX")))

@@ -14,6 +14,7 @@ from dozor.apps.collection.queries import years_with_duties
 from dozor.apps.organisations.scope import Right
 from dozor.apps.reporting.actions import file_of, order_report
 from dozor.apps.reporting.models import ReportOrder
+from dozor.core.findings import Refused
 from dozor.web.forms import ReportForm
 from dozor.web.names import Names
 from dozor.web.rights import FORM, asks
@@ -32,6 +33,11 @@ def reports(request: HttpRequest) -> HttpResponse:
     form = ReportForm(
         request.POST or None,
         choices={
+            "document": [
+                ("report", _("Annual report")),
+                ("letter", _("Letter to the Ministry, one page")),
+                ("brief", _("Brief of a region, two pages")),
+            ],
             "year": [(str(y), str(y)) for y in years],
             "language": list(settings.LANGUAGES),
             "kind": [("pdf", _("PDF, to print and to send")), ("docx", _("DOCX, to edit in Word"))],
@@ -40,19 +46,29 @@ def reports(request: HttpRequest) -> HttpResponse:
                 *((a.code, names.say(a.name)) for a in names.regions),
             ],
         },
-        initial={"year": years[1] if len(years) > 1 else years[0], "language": names.language, "kind": "pdf"},
+        initial={
+            "document": "report",
+            "year": years[1] if len(years) > 1 else years[0],
+            "language": names.language,
+            "kind": "pdf",
+        },
     )
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data
-        order = order_report(
-            year=int(wanted["year"]),
-            language=wanted["language"],
-            kind=wanted["kind"],
-            area=wanted["area"] or None,
-            by=request.user,
-            at=timezone.now(),
-        )
-        return redirect("report", pk=order.pk)
+        try:
+            order = order_report(
+                year=int(wanted["year"]),
+                document=wanted["document"],
+                language=wanted["language"],
+                kind=wanted["kind"],
+                area=wanted["area"] or None,
+                by=request.user,
+                at=timezone.now(),
+            )
+        except Refused as refusal:
+            form.refuse(refusal, names.language)
+        else:
+            return redirect("report", pk=order.pk)
     context: dict[str, Any] = {
         "form": form,
         "orders": [
@@ -76,7 +92,7 @@ def report_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     path = file_of(order)
     if order.state != ReportOrder.State.READY or not path.is_file():
         raise Http404
-    name = f"dozor-{order.year}-{order.area or 'all'}-{order.language}.{order.kind}"
+    name = f"dozor-{order.document}-{order.year}-{order.area or 'all'}-{order.language}.{order.kind}"
     return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=TYPES[order.kind])
 
 
@@ -91,6 +107,11 @@ def _told(order: ReportOrder, names: Names) -> dict[str, Any]:
     return {
         "order": order,
         "area": names.area(order.area) if order.area else names.say(names.country.name),
+        "document": {
+            "report": _("Annual report"),
+            "letter": _("Letter to the Ministry"),
+            "brief": _("Brief"),
+        }[order.document],
         "language_name": dict(settings.LANGUAGES)[order.language],
         "is_busy": order.state in (ReportOrder.State.WAITING, ReportOrder.State.WRITING),
     }
