@@ -88,6 +88,7 @@ def test_shr_from_nothing_submitted_to_what_differs(received: Any):
     text = page.content.decode()
     assert "расходится" in text
     assert "23,5" in text
+    assert ">32,5<" in text
     last = SheetMatch.objects.order_by("id").last()
     assert (last.agrees, last.compared) == (False, 1)
     assert [(d["paper"], d["file"]) for d in last.differing] == [("23,5", "32.5")]

@@ -65,13 +65,16 @@ def match(request: HttpRequest, one: Submission) -> HttpResponse:
              "typed": typed[r.row.name]}
             for n, r in enumerate(rows, start=1)
         ],
-        "matches": [_shown(m, said) for m in one.sheets.select_related("of", "held").order_by("-id")],
+        "matches": [
+            _shown(m, said, names.language)
+            for m in one.sheets.select_related("of", "held").order_by("-id")
+        ],
     }  # fmt: skip
     status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
     return render(request, "sheet_match.html", context, status=status)
 
 
-def _shown(one: SheetMatch, said: dict[str, str]) -> dict[str, object]:
+def _shown(one: SheetMatch, said: dict[str, str], language: str) -> dict[str, object]:
     if one.of is None:
         words = _("The checksum is of no version that was handed in.")
     elif one.held is not None and one.of.pk != one.held.pk:
@@ -80,5 +83,12 @@ def _shown(one: SheetMatch, said: dict[str, str]) -> dict[str, object]:
         }  # fmt: skip
     else:
         words = _("The checksum is that of the rows the recipient has.")
-    lines = [{**line, "label": said.get(line["name"], line["name"])} for line in one.differing]
+    lines = [
+        {
+            **line,
+            "label": said.get(line["name"], line["name"]),
+            "file": shown.number_text(line["file"], language),
+        }
+        for line in one.differing
+    ]
     return {"one": one, "words": words, "lines": lines}
