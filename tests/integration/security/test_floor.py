@@ -72,7 +72,7 @@ def test_floor_02_no_form_is_taken_without_its_token(untouched_example: Instance
     for name in every_route():
         if name in phones:
             continue  # their token stands in the address: `matrix` and `openrosa` try those
-        for values in ((), (1,), (1, 1), ("x",), ("x", "y"), (1, "x"), ("x", 1), (1, 1, 1)):
+        for values in ((), (1,), (1, 1), ("x",), ("x", "y"), (1, "x"), ("x", 1), (1, 1, 1), ("dataflow",)):
             try:
                 path = reverse(name, args=values)
             except Exception:  # noqa: S112 - not this route's shape
