@@ -9,14 +9,21 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-# read when first asked for, so that `import dozor` stays quick
-_ELSEWHERE = {"estimate_survey": "dozor.notebook"}
-__all__ = ["__version__", "estimate_survey"]
+__all__ = [
+    "__version__",
+    "estimate_first_age",
+    "estimate_rds",
+    "estimate_retention",
+    "estimate_size",
+    "estimate_survey",
+    "estimate_trend",
+]
 
 
 def __getattr__(name: str) -> Any:
-    if name in _ELSEWHERE:
+    # read when first asked for, so that `import dozor` stays quick
+    if name in __all__:
         from importlib import import_module
 
-        return getattr(import_module(_ELSEWHERE[name]), name)
+        return getattr(import_module("dozor.notebook"), name)
     raise AttributeError(f"module 'dozor' has no attribute {name!r}")

@@ -12,14 +12,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from dozor.core.findings import Finding
     from dozor.store.source import Source
 
 Texts = str | Sequence[str]
+T = TypeVar("T")
 
 
 def estimate_survey(
@@ -60,28 +64,212 @@ def estimate_survey(
     from dozor.formats.survey_options import SurveyOptions, read_request
     from dozor.store.survey import estimate_survey as estimate
 
-    known = {part.name for part in fields(SurveyOptions)}
-    unknown = sorted(set(options) - known)
+    asked = _options(SurveyOptions, {**options, "share": _named(share), "by": _groups(by)})
+    source = _source(data, asked.mentions(), _listed(missing))
+    return _frame(row.as_row() for row in estimate(source, read_request(asked, source)))
+
+
+def estimate_rds(
+    data: Any,
+    *,
+    outcome: Texts | Mapping[str, str] = (),
+    by: Texts | Sequence[Sequence[str]] = (),
+    missing: Texts = (),
+    **options: Any,
+) -> pl.DataFrame:
+    """Estimate shares and means of a respondent-driven sample.
+
+    Parameters
+    ----------
+    data
+        As in :func:`estimate_survey`.
+    outcome
+        From name to ``EXPR [given EXPR]``, or texts ``NAME=EXPR [given EXPR]``.
+    options
+        The other options of ``dozor estimate rds``, with underscores: ``id``, ``recruiter``, ``degree``,
+        ``estimator``, ``population_size``, ``bootstrap``, ``replicates``, ``seed``, ``combine``, ``size``, …
+
+    Returns, Raises
+    ---------------
+    As :func:`estimate_survey`.
+    """
+    from dozor.formats.rds_options import RdsOptions, read_request
+    from dozor.store.recruited import estimate_recruited
+
+    asked = _options(RdsOptions, {**options, "outcome": _named(outcome), "by": _groups(by)})
+    source = _source(data, asked.mentions(), _listed(missing))
+    return _frame(row.as_row() for row in estimate_recruited(source, read_request(asked, source)))
+
+
+def estimate_retention(
+    data: Any, *, by: Texts | Sequence[Sequence[str]] = (), missing: Texts = (), **options: Any
+) -> pl.DataFrame:
+    """Estimate the share still on therapy, with Kaplan and Meier's beside it.
+
+    Parameters
+    ----------
+    options
+        The options of ``dozor estimate retention``: ``end``, ``event``, ``start``, ``at`` (numbers),
+        ``entry``, ``closing``, ``transferred``, ``transfers``, ``unseen``, ``weight``, ``cluster``, …
+
+    Returns, Raises
+    ---------------
+    As :func:`estimate_survey`; what a reader should know of the records comes as Python's warnings.
+    """
+    from dozor.formats.cohort_options import RetentionOptions, read_retention
+    from dozor.store.cohorts import estimate_cohort
+
+    asked = _options(RetentionOptions, {**_as_texts(options, "at", "quantile"), "by": _groups(by)})
+    source = _source(data, asked.mentions(), _listed(missing))
+    found = estimate_cohort(source, read_retention(asked, source))
+    _warn(found.findings)
+    return _frame(row.as_row() for row in found.rows)
+
+
+def estimate_first_age(
+    data: Any, *, by: Texts | Sequence[Sequence[str]] = (), missing: Texts = (), **options: Any
+) -> pl.DataFrame:
+    """Estimate the median age at a first event of life, those who have not come to it included.
+
+    Parameters
+    ----------
+    options
+        The options of ``dozor estimate first-age``: ``first``, ``age``, ``begun``, ``weight``, ``cluster``,
+        ``quantile``, ``interval``, ``level``.
+
+    Returns, Raises
+    ---------------
+    As :func:`estimate_survey`.
+    """
+    from dozor.formats.cohort_options import FirstAgeOptions, read_first_age
+    from dozor.store.cohorts import estimate_first_age as estimate
+
+    asked = _options(FirstAgeOptions, {**_as_texts(options, "quantile"), "by": _groups(by)})
+    source = _source(data, asked.mentions(), _listed(missing))
+    return _frame(row.as_row() for row in estimate(source, read_first_age(asked, source)))
+
+
+def estimate_trend(
+    data: Any, *, by: Texts | Sequence[Sequence[str]] = (), missing: Texts = (), **options: Any
+) -> pl.DataFrame:
+    """Estimate prevalence in sentinel rounds and its trend.
+
+    Parameters
+    ----------
+    options
+        The options of ``dozor estimate trend``: ``round``, ``tested`` and ``positive`` or ``outcome``,
+        ``site``, ``sampling``, ``interval``, ``level``.
+
+    Returns, Raises
+    ---------------
+    As :func:`estimate_survey`; where the series is not one trend, Python's warnings say so.
+    """
+    from dozor.formats.trend_options import TrendOptions, read_trend
+    from dozor.store.trends import estimate_rounds
+
+    asked = _options(TrendOptions, {**options, "by": _groups(by)})
+    source = _source(data, asked.mentions(), _listed(missing))
+    found = estimate_rounds(source, read_trend(asked, source))
+    _warn(found.findings)
+    return _frame(row.as_row() for row in found.rows)
+
+
+def estimate_size(
+    method: str, data: Any = None, *, estimates: Any = None, missing: Texts = (), **options: Any
+) -> pl.DataFrame:
+    """Estimate how many people a population has.
+
+    Parameters
+    ----------
+    method
+        ``service``, ``object`` or ``capture``.
+    data
+        For ``capture``: a file or table of people, with ``seen="first,second"``.
+    estimates
+        For the multipliers: a frame that :func:`estimate_survey` or :func:`estimate_rds` returned.
+    options
+        The options of ``dozor estimate size``: ``count``, ``count_se``, ``counts``, ``share``, ``share_se``,
+        ``name``; ``first``, ``second``, ``both``, ``seen``, ``by``; ``level``.
+
+    Returns, Raises
+    ---------------
+    As :func:`estimate_survey`.
+    """
+    from dozor.formats.estimate_rows import estimates_of
+    from dozor.formats.size_options import CaptureOptions, MultiplierOptions, multiply, recapture
+
+    if method == "capture":
+        captures = _options(CaptureOptions, {**options, "by": _groups(options.get("by", ()))})
+        source = None if data is None else _source(data, captures.mentions(), _listed(missing))
+        return _frame(row.as_row() for row in recapture(captures, source))
+    if method not in {"service", "object"}:
+        raise TypeError(f"no such method: {method}; there are service, object, capture")
+    asked = _options(MultiplierOptions, {**options, "kind": method})
+    rows = None if estimates is None else estimates_of(_rows(estimates))
+    return _frame(row.as_row() for row in multiply(asked, rows))
+
+
+def _options(kind: type[T], given: Mapping[str, Any]) -> T:
+    """Make a dataclass of options; ``TypeError`` for one that is not there or is lacking."""
+    known = {part.name: part for part in fields(kind)}  # type: ignore[arg-type]
+    unknown = sorted(set(given) - set(known))
     if unknown:
         raise TypeError(f"no such option: {', '.join(unknown)}; there are {', '.join(sorted(known))}")
-    asked = {name: _typed(name, value) for name, value in options.items()}
-    shares = [f"{n}={e}" for n, e in share.items()] if isinstance(share, Mapping) else _listed(share)
-    groups = [one if isinstance(one, str) else ",".join(one) for one in _listed(by)]
-    survey = SurveyOptions(share=shares, by=groups, **asked)
-    source = _source(data, survey.mentions(), _listed(missing))
-    return _frame(row.as_row() for row in estimate(source, read_request(survey, source)))
+    return kind(**{name: _typed(str(known[name].type), value) for name, value in given.items()})
 
 
-def _typed(name: str, value: Any) -> Any:
-    if name in {"post_stratify", "calibrate", "standardize"}:
+def _typed(kind: str, value: Any) -> Any:
+    """Bring a value to the form that the command line's option of this kind has."""
+    if value is None:
+        return None
+    if kind.startswith("Sequence"):
+        return [Path(one) if "Path" in kind else one for one in _listed(value)]
+    if "Path" in kind:
         return Path(value)
-    if name == "rake":
-        return [Path(path) for path in _listed(value)]
-    if name in {"mean", "total", "ratio", "quantile", "difference", "chisq"}:
-        return _listed(value)
-    if name in {"cluster", "fpc"} and not isinstance(value, str):
-        return ",".join(value)
+    if kind.startswith("str") and isinstance(value, list | tuple):
+        return ",".join(str(one) for one in value)
     return value
+
+
+def _as_texts(options: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """Options as given, these ones as the texts the command line has them in."""
+    texts = {
+        name: [str(one) for one in ([options[name]] if np.isscalar(options[name]) else options[name])]
+        for name in names
+        if name in options
+    }
+    return {**options, **texts}
+
+
+def _named(asked: Texts | Mapping[str, str]) -> list[str]:
+    return [f"{n}={e}" for n, e in asked.items()] if isinstance(asked, Mapping) else _listed(asked)
+
+
+def _groups(by: Texts | Sequence[Sequence[str]]) -> list[str]:
+    return [one if isinstance(one, str) else ",".join(one) for one in _listed(by)]
+
+
+def _warn(findings: Iterable[Finding]) -> None:
+    import os
+    import warnings
+
+    from dozor.language import say
+
+    language = os.environ.get("DOZOR_LANGUAGE") or "ru"
+    for finding in findings:
+        said = say(finding, language)
+        warnings.warn(f"{said.code}: {said.message}", stacklevel=3)
+
+
+def _rows(frame: pl.DataFrame) -> list[dict[str, Any]]:
+    """Turn a frame of estimates back into rows, its other columns into the domain."""
+    return [
+        {
+            **{key: row[key] for key in ROW if key in row},
+            "domain": {key: value for key, value in row.items() if key not in ROW and value is not None},
+        }
+        for row in frame.to_dicts()
+    ]
 
 
 def _listed(value: Any) -> list[Any]:

@@ -14,7 +14,13 @@ app = typer.Typer(
 )
 
 # each command registers itself
-from dozor.cli import estimate_rds, estimate_retention, estimate_survey, estimate_trend  # noqa: E402, F401
+from dozor.cli import (  # noqa: E402, F401
+    estimate_rds,
+    estimate_retention,
+    estimate_size,
+    estimate_survey,
+    estimate_trend,
+)
 
 if __name__ == "__main__":
     from dozor.cli import main

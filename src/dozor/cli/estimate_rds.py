@@ -50,9 +50,9 @@ def rds(
     format: FormatOption = Format.TABLE,  # noqa: A002 - the option's name is the contract
 ) -> None:
     """Shares and means of a population reached through its own network."""
-    from dozor.cli.rds_request import RdsOptions, read_request
     from dozor.cli.survey_table import print_estimates
     from dozor.formats.frames import open_source
+    from dozor.formats.rds_options import RdsOptions, read_request
     from dozor.store.recruited import estimate_recruited
 
     options = RdsOptions(

@@ -41,8 +41,8 @@ def retention(
     format: FormatOption = Format.TABLE,  # noqa: A002 - the option's name is the contract
 ) -> None:
     """Share still on therapy among all who started, with Kaplan and Meier's beside it."""
-    from dozor.cli.retention_request import RetentionOptions, read_retention
     from dozor.cli.survey_table import print_estimates
+    from dozor.formats.cohort_options import RetentionOptions, read_retention
     from dozor.formats.frames import open_source
     from dozor.store.cohorts import estimate_cohort
 
@@ -91,8 +91,8 @@ def first_age(
     format: FormatOption = Format.TABLE,  # noqa: A002 - the option's name is the contract
 ) -> None:
     """Median age at a first event of life, counting those who have not come to it."""
-    from dozor.cli.retention_request import FirstAgeOptions, read_first_age
     from dozor.cli.survey_table import print_estimates
+    from dozor.formats.cohort_options import FirstAgeOptions, read_first_age
     from dozor.formats.frames import open_source
     from dozor.store.cohorts import estimate_first_age
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
 import typer
 
@@ -29,31 +29,25 @@ def trend(
     format: FormatOption = Format.TABLE,  # noqa: A002 - the option's name is the contract
 ) -> None:
     """Prevalence in each round, its trend, and a warning where the series is not one trend."""
-    from dozor.cli.rds_request import check_level, columns_of, one_of
     from dozor.cli.survey_table import print_estimates
-    from dozor.core.estimation.definition import parse_named
-    from dozor.core.estimation.trend.prevalence import INTERVALS, CountInterval
     from dozor.formats.frames import open_source
-    from dozor.store.trends import TrendRequest, estimate_rounds
+    from dozor.formats.trend_options import TrendOptions, read_trend
+    from dozor.store.trends import estimate_rounds
 
-    check_level(level)
-    named = [t for t in (round_, tested, positive, outcome, site, sampling, *(by or [])) if t is not None]
+    options = TrendOptions(
+        round=round_,
+        tested=tested,
+        positive=positive,
+        outcome=outcome,
+        site=site,
+        sampling=sampling,
+        by=by or [],
+        interval=interval,
+        level=level,
+    )
     with progress("Estimating"):
-        source = open_source(data, mentioned=named, missing=missing or ())
-        definition = None if outcome is None else parse_named(outcome, source.types)
-        request = TrendRequest(
-            round=round_,
-            tested=tested,
-            positive=positive,
-            outcome=definition,
-            site=site,
-            sampling=sampling,
-            name=definition.name if definition else "prevalence",
-            interval=cast(CountInterval, one_of("--interval", interval, INTERVALS)),
-            level=level,
-            by=tuple(columns_of(text, source) for text in by or []),
-        )
-        found = estimate_rounds(source, request)
+        source = open_source(data, mentioned=options.mentions(), missing=missing or ())
+        found = estimate_rounds(source, read_trend(options, source))
     print_findings(found.findings, as_json=False)
     if format is Format.JSON:
         print_json([row.as_row() for row in found.rows])

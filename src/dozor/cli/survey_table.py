@@ -8,7 +8,7 @@ from dozor.cli.output import language, print_table
 from dozor.core.estimation.comparison import Comparison
 from dozor.core.estimation.estimate import Estimate
 from dozor.core.estimation.independence import IndependenceTest
-from dozor.language import number
+from dozor.language import gettext, number
 
 ESTIMATES = ("Quantity", "Estimate", "Std. error", "Lower", "Upper", "Answers", "Deff", "Domain")
 DIFFERENCES = ("Quantity", "Difference", "Std. error", "Lower", "Upper", "t", "p", "Domain")
@@ -31,7 +31,9 @@ def print_estimates(rows: Sequence[Estimate | IndependenceTest]) -> None:
 def _estimate(row: Estimate) -> tuple[str, ...]:
     values = (row.estimate, row.se, row.lower, row.upper)
     shown = [_shown(value, small=row.estimand in {"share", "ratio"}) for value in values]
-    return (row.name, *shown, number(row.n, language()), _shown(row.deff), _domain(row.domain))
+    # sizes are named by their method, everything else as the person named it
+    name = gettext(row.name, language()) if row.estimand == "population size" else row.name
+    return (name, *shown, number(row.n, language()), _shown(row.deff), _domain(row.domain))
 
 
 def _difference(row: Comparison) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Messages about: samples recruited by respondents, cohorts, rounds, sizes of populations."""
+"""Messages about: samples recruited by respondents, cohorts, rounds."""
 
 from __future__ import annotations
 
@@ -259,21 +259,5 @@ WORDINGS: dict[str, Wording] = {
         "Rounds are missing: {found}.",
         "A round every {step}.",
         "Read the slope as an average over the gap; nobody knows the years between.",
-    ),
-    # sizes of populations
-    "POP-COUNT": Wording(
-        "“{found}” is no count to multiply.",
-        "A positive number of people or objects, with a standard error of zero or more.",
-        "Check the count.",
-    ),
-    "POP-SHARE": Wording(
-        "The share “{found}” cannot be a divisor.",
-        "A share above 0 and at most 1 with its standard error.",
-        "Check the survey: if nobody was reached, the multiplier says nothing.",
-    ),
-    "POP-CAPTURES": Wording(
-        "The captures “{found}” do not fit together.",
-        "Whole numbers above zero, and no more seen twice than in either capture.",
-        "Check the three numbers: first, second, both.",
     ),
 }

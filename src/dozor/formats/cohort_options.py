@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import cast
 
-from dozor.cli.output import read_date
-from dozor.cli.rds_request import check_level, columns_of, one_of, texts_of
 from dozor.core.estimation.cohort.limits import INTERVALS, SurvivalInterval
 from dozor.core.estimation.cohort.retention import (
     TRANSFER_RULES,
@@ -19,6 +18,7 @@ from dozor.core.estimation.cohort.retention import (
 )
 from dozor.core.estimation.definition import Definition, parse_definition
 from dozor.core.findings import Finding, Refused
+from dozor.formats.rds_options import check_level, columns_of, one_of, texts_of
 from dozor.store.cohorts import FirstAgeRequest, RetentionRequest
 from dozor.store.source import Source
 
@@ -61,7 +61,7 @@ def read_retention(options: RetentionOptions, source: Source) -> RetentionReques
         at=_numbers(options.at, 0, math.inf),
         start=options.start,
         entry=options.entry,
-        closing=None if options.closing is None else read_date(options.closing),
+        closing=None if options.closing is None else _day(options.closing),
         weight=options.weight,
         cluster=options.cluster,
         transferred=tuple(options.transferred),
@@ -113,6 +113,13 @@ def _event(text: str, source: Source) -> str | Definition:
     if text in source.types or text.replace("_", "").isalnum():
         return text
     return parse_definition("left", text, source.types)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refused(Finding("INST-DATE", found=text)) from None
 
 
 def _numbers(texts: Sequence[str], low: float, high: float) -> tuple[float, ...]:
