@@ -135,7 +135,7 @@ def test_sup_001_a_numbered_supplement(example_: Instance):
     assert actions.accept(submission=other, by="national", at=NOW).supplement is None
     assert example_.cli("verify").code == 0
     listed = browser("national").get("/work/submissions/documents/?year=2025").content.decode()
-    assert "Дополнение к годовому отчёту" in listed
+    assert "Дополнение к ежегодному отчёту" in listed
     sheet = browser("interior").get(f"/work/submissions/{one.pk}/sheet/")
     assert sheet.content.startswith(b"%PDF")
 
