@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from tests.instances import Instance
 from tests.integration.people.test_signing_in import NEW, at
@@ -75,11 +76,14 @@ def test_people_002_every_act_has_its_reason_and_its_event(instance: Instance) -
     }
     for act, form in forms.items():
         before = instance.counts()
-        assert admin.post(f"/work/people/{brest.pk}/{act}/", form).status_code == 422, act
-        assert admin.post(f"/work/people/{brest.pk}/{act}/", {**form, "reason": " "}).status_code == 422, act
+        path = reverse("person-act", args=[brest.pk, act])
+        assert admin.post(path, form).status_code == 422, act
+        assert admin.post(path, {**form, "reason": " "}).status_code == 422, act
         assert instance.counts() == before
         assert (
-            admin.post(f"/work/people/{brest.pk}/{act}/", {**form, "reason": "asked by letter 7"}).status_code
+            admin.post(
+                reverse("person-act", args=[brest.pk, act]), {**form, "reason": "asked by letter 7"}
+            ).status_code
             == 302
         )
         event = instance.cli("audit", "export").json["events"][-1]
@@ -95,7 +99,7 @@ def test_people_002_nobody_acts_on_themselves_and_an_administrator_remains(insta
     client = browser("admin")
     for act in ("close", "reset", "link", "rights"):
         form = {"reason": "why not", "role": "auditor", "agency": "MOH"}
-        assert client.post(f"/work/people/{admin.pk}/{act}/", form).status_code == 422, act
+        assert client.post(reverse("person-act", args=[admin.pk, act]), form).status_code == 422, act
     for options in (("close",), ("rights", "--role", "auditor", "--agency", "MOH")):
         ran = instance.cli("user", options[0], "admin", *options[1:], "--reason", "why not")
         assert ran.code == 2
@@ -113,13 +117,13 @@ def test_people_003_fields_a_form_does_not_have_change_nothing(instance: Instanc
         "is_active": "", "password": "x", "login": "owner", "role": "administrator", "agency": "", "pk": "1",
         "is_superuser": "1", "is_staff": "1", "wrong_codes": "0",
     }  # fmt: skip
-    browser("admin").post(f"/work/people/{brest.pk}/link/", {"reason": "lost", **sent})
+    browser("admin").post(reverse("person-act", args=[brest.pk, "link"]), {"reason": "lost", **sent})
     person = browser("brest.1")
     for page in (
-        "/work/account/password/",
-        "/work/account/app/",
-        "/work/account/recovery-codes/",
-        "/work/account/sessions/end/",
+        reverse("account-password"),
+        reverse("account-app"),
+        reverse("recovery-codes"),
+        reverse("account-session-end"),
     ):
         person.post(page, sent)
     after = Person.objects.get(pk=brest.pk)

@@ -7,6 +7,7 @@ SEEN-002 an event tells of the form, never an answer of it
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from tests.instances import Instance
 from tests.integration.web.conftest import _pages, browser
@@ -36,7 +37,7 @@ def events(example: Instance) -> list[dict[str, object]]:
 
 def test_seen_001_opening_a_draft_is_one_event(example: Instance, draft: tuple[int, int]) -> None:
     before = len(events(example))
-    page = browser("gomel").get(f"/work/forms/{draft[0]}/draft/{draft[1]}/?agency=OCHEPH-HO")
+    page = browser("gomel").get(f"{reverse('form-draft', args=draft)}?agency=OCHEPH-HO")
     assert page.status_code == 200
     assert b'value="19"' in page.content
     (seen,) = events(example)[before:]
@@ -50,7 +51,7 @@ def test_seen_001_opening_a_draft_is_one_event(example: Instance, draft: tuple[i
 def test_seen_001_who_is_refused_saw_nothing(example: Instance, draft: tuple[int, int]) -> None:
     before = len(events(example))
     for login in ("brest-lead", "interior", "admin", "national", "auditor"):
-        page = browser(login).get(f"/work/forms/{draft[0]}/draft/{draft[1]}/")
+        page = browser(login).get(reverse("form-draft", args=draft))
         assert page.status_code in (403, 404)
         assert b'value="19"' not in page.content
     assert len(events(example)) == before

@@ -20,6 +20,7 @@ import pyotp
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from tests.factors import example_accounts
 from tests.instances import PASSWORD, Instance
@@ -56,7 +57,7 @@ def enter(example: Instance, login: str, moment: datetime | None = None) -> Clie
 
 def is_in(client: Client, moment: datetime | None = None) -> bool:
     with at(moment or timezone.now()):
-        return client.get("/work/obligations/").status_code == 200
+        return client.get(reverse("obligations")).status_code == 200
 
 
 def step(n: int) -> datetime:
@@ -80,7 +81,7 @@ def test_sign_001_without_a_factor_it_leads_to_enrolment_alone(instance: Instanc
     secret = client.session["new-secret"] if client.get("/sign-in/enrol/").status_code == 200 else ""
     assert client.post("/sign-in/enrol/", {"code": "123"}).status_code == 422
     reply = client.post("/sign-in/enrol/", {"code": pyotp.TOTP(secret).now()})
-    assert reply["Location"] == "/work/account/recovery-codes/"
+    assert reply["Location"] == reverse("recovery-codes")
     assert client.get("/work/people/").status_code == 200
     actions = [e["action"] for e in instance.cli("audit", "export").json["events"][-3:]]
     assert actions == ["code app enrolled", "recovery codes drawn", "signed in"]
@@ -187,10 +188,10 @@ def test_sign_003_it_ends_with_password_rights_account_or_by_leaving(example: In
         options = ("--role", "oblast-coordinator", "--agency", "OCHEPH-HO", "--reason", "promoted")
         assert example.cli("user", "rights", "gomel", *options).code == 0
     elif act == "password":
-        wrong = here.post("/work/account/password/", {"present": "no", "password": NEW, "again": NEW})
+        wrong = here.post(reverse("account-password"), {"present": "no", "password": NEW, "again": NEW})
         assert wrong.status_code == 422
         assert is_in(elsewhere)
-        done = here.post("/work/account/password/", {"present": password, "password": NEW, "again": NEW})
+        done = here.post(reverse("account-password"), {"present": password, "password": NEW, "again": NEW})
         assert done.status_code == 302
     elif act == "sign-out":
         kept = here.cookies["sessionid"].value
@@ -262,14 +263,14 @@ def test_sign_006_one_sees_and_ends_ones_own_sessions(example: Instance) -> None
     listed = here.get("/work/account/").content.decode()
     assert listed.count('name="visit"') == 2  # the other one, and "all but this"
     theirs = Visit.objects.get(person__login="national")
-    assert here.post("/work/account/sessions/end/", {"visit": theirs.pk}).status_code == 404
+    assert here.post(reverse("account-session-end"), {"visit": theirs.pk}).status_code == 404
     assert is_in(other)
     mine = Visit.objects.get(session_key=elsewhere.cookies["sessionid"].value)
-    assert here.post("/work/account/sessions/end/", {"visit": mine.pk}).status_code == 302
+    assert here.post(reverse("account-session-end"), {"visit": mine.pk}).status_code == 302
     assert not is_in(elsewhere)
     assert is_in(here)
     third = enter(example, "gomel", step(2))
-    assert here.post("/work/account/sessions/end/", {"visit": "others"}).status_code == 302
+    assert here.post(reverse("account-session-end"), {"visit": "others"}).status_code == 302
     assert not is_in(third)
     assert is_in(here)
 
@@ -285,11 +286,11 @@ def test_sign_006_the_last_factor_stays_where_the_role_needs_one(example: Instan
     other = SecondFactor.objects.get(person__login="national", kind="totp")
     assert client.post(f"/work/account/factors/{other.pk}/", {"present": password}).status_code == 404
     # another app, with the password and its first code; the first one ends
-    client.get("/work/account/app/")
+    client.get(reverse("account-app"))
     secret = client.session["new-secret"]
     code = pyotp.TOTP(secret).now()
-    assert client.post("/work/account/app/", {"code": code, "present": "no"}).status_code == 422
-    assert client.post("/work/account/app/", {"code": code, "present": password}).status_code == 302
+    assert client.post(reverse("account-app"), {"code": code, "present": "no"}).status_code == 422
+    assert client.post(reverse("account-app"), {"code": code, "present": password}).status_code == 302
     own.refresh_from_db()
     assert own.ended_at is not None
     assert example.cli("verify").code == 0
