@@ -61,6 +61,14 @@ socket.socket.connect = _connect_here  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True)
+def _own_language() -> None:
+    """Each test begins in the instance's language: a page asked for in another one leaves its own active."""
+    from django.utils import translation
+
+    translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True)
 def _own_journal_end() -> Iterator[None]:
     """Each test's journal is rolled back with its database; its copy beside the database too."""
     (_HOME / "audit-head.json").unlink(missing_ok=True)
