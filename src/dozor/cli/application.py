@@ -18,6 +18,7 @@ from dozor.cli import (
     doubts,
     form,
     instance,
+    mail,
     obligations,
     packages,
     plan,
@@ -63,6 +64,7 @@ app.command("backup")(instance.backup)
 app.command("restore")(instance.restore)
 app.command("verify")(audit.verify)
 app.command("check")(check.check)
+app.command("mail")(mail.mail)
 app.command("obligations")(obligations.obligations)
 app.command("report")(report.report)
 app.add_typer(aggregates.app, name="aggregates", help="counts given instead of answers: import, show")

@@ -11,7 +11,7 @@ NO_KEY = "no-instance-yet"  # what the settings hold before `dozor init` has mad
 
 
 def refuse_unsafe(settings: Any, *, host: str = "127.0.0.1") -> None:
-    """Raise ``INST-UNSAFE-…`` when pages that explain faults, a known key or plain HTTP would face others.
+    """Raise ``INST-UNSAFE-…`` when open faults, a known key, plain HTTP or a mail password would face others.
 
     Parameters
     ----------
@@ -27,5 +27,8 @@ def refuse_unsafe(settings: Any, *, host: str = "127.0.0.1") -> None:
     facing = [name for name in (*settings.ALLOWED_HOSTS, host) if name not in LOCAL]
     if facing and not settings.TLS:
         findings.append(Finding("INST-UNSAFE-HTTP", found=", ".join(dict.fromkeys(facing))))
+    is_open_mail = not (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL)
+    if is_open_mail and settings.EMAIL_HOST_PASSWORD and settings.EMAIL_HOST not in LOCAL:
+        findings.append(Finding("INST-UNSAFE-MAIL", found=settings.EMAIL_HOST))
     if findings:
         raise Refused(findings)

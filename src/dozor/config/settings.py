@@ -213,7 +213,9 @@ EMAIL_HOST = os.environ.get("DOZOR_MAIL_HOST", "")
 EMAIL_PORT = int(os.environ.get("DOZOR_MAIL_PORT", "587"))
 EMAIL_HOST_USER = os.environ.get("DOZOR_MAIL_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("DOZOR_MAIL_PASSWORD", "")
-EMAIL_USE_TLS = os.environ.get("DOZOR_MAIL_TLS", "1") == "1"
+_MAIL_TLS = os.environ.get("DOZOR_MAIL_TLS", "1")  # 1: STARTTLS, ssl: from the first byte, 0: none
+EMAIL_USE_TLS = _MAIL_TLS == "1"
+EMAIL_USE_SSL = _MAIL_TLS == "ssl"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("DOZOR_MAIL_FROM", "dozor@localhost")
 PUBLIC_ADDRESS = os.environ.get("DOZOR_ADDRESS", "")  # named in letters

@@ -8,7 +8,8 @@ import time
 from django.db import close_old_connections
 from django.utils import timezone
 
-from dozor.apps.reminders.actions import remind, send_mail
+from dozor.apps.reminders.actions import remind
+from dozor.apps.reminders.mailing import send_mail
 
 PAUSE = 600  # seconds between two looks at the calendar
 log = logging.getLogger("dozor.reminders")

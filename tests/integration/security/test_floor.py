@@ -134,7 +134,13 @@ def test_floor_03_cookies_as_they_are_set(untouched_example: Instance) -> None:
         assert not held["domain"]
 
 
-GOOD = {"DEBUG": False, "SECRET_KEY": "k" * 64, "ALLOWED_HOSTS": ["dozor.example"], "TLS": True}
+MAIL = {
+    "EMAIL_HOST": "mail.example",
+    "EMAIL_HOST_PASSWORD": "s",
+    "EMAIL_USE_TLS": True,
+    "EMAIL_USE_SSL": False,
+}
+GOOD = {"DEBUG": False, "SECRET_KEY": "k" * 64, "ALLOWED_HOSTS": ["dozor.example"], "TLS": True, **MAIL}
 
 
 @pytest.mark.parametrize(
@@ -146,6 +152,7 @@ GOOD = {"DEBUG": False, "SECRET_KEY": "k" * 64, "ALLOWED_HOSTS": ["dozor.example
         ({"TLS": False}, "127.0.0.1", "INST-UNSAFE-HTTP"),
         ({"TLS": False, "ALLOWED_HOSTS": ["*"]}, "127.0.0.1", "INST-UNSAFE-HTTP"),
         ({"TLS": False, "ALLOWED_HOSTS": ["localhost"]}, "0.0.0.0", "INST-UNSAFE-HTTP"),  # noqa: S104
+        ({"EMAIL_USE_TLS": False}, "127.0.0.1", "INST-UNSAFE-MAIL"),
     ],
 )
 def test_floor_04_nothing_opens_unsafe(changed: dict[str, object], host: str, code: str) -> None:

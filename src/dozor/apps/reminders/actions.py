@@ -1,17 +1,14 @@
-"""Makes reminders as their days come, sends those of people who gave an address, each once."""
+"""Makes reminders as their days come, each once; keeps people's wishes and calendar keys."""
 
 from __future__ import annotations
 
 import hashlib
-import logging
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -20,7 +17,6 @@ from dozor.apps.collection.queries import duties
 from dozor.apps.database import check_lengths
 from dozor.apps.organisations.models import Agency, Person
 from dozor.apps.organisations.scope import Right, may
-from dozor.apps.reminders.letters import letter
 from dozor.apps.reminders.models import CalendarKey, Reminder, Wish
 from dozor.apps.submissions.models import Submission
 from dozor.core.calendar.obligation import MET, Obligation, Status
@@ -30,8 +26,6 @@ from dozor.core.submissions.states import State
 from dozor.core.text import LANGUAGES
 
 Kind = Reminder.Kind
-MONDAY = 0
-log = logging.getLogger("dozor.reminders")
 
 
 def remind(at: datetime) -> int:
@@ -165,10 +159,6 @@ def remind_agency(*, agency: Agency, year: int, words: str, by: str, at: datetim
     return len(people)
 
 
-def wish_of(person: Person) -> Wish | None:
-    return person.wishes.order_by("id").last()
-
-
 def wish(*, person: Person, address: str, language: str, rhythm: str, at: datetime) -> Wish:
     """Record where and how often a person wants mail."""
     if rhythm not in Wish.Rhythm.values or language not in LANGUAGES:
@@ -177,45 +167,6 @@ def wish(*, person: Person, address: str, language: str, rhythm: str, at: dateti
     check_lengths(made)
     made.save(force_insert=True)
     return made
-
-
-def has_mail() -> bool:
-    """Whether a mail server is set; without one reminders stand in the page alone."""
-    return bool(getattr(settings, "EMAIL_HOST", ""))
-
-
-def send_mail(at: datetime) -> int:
-    """Send what was not sent yet, one letter to a person; return how many letters went.
-
-    A letter that the server does not take is tried again with the next run.
-    """
-    if not has_mail():
-        return 0
-    sent = 0
-    for person in Person.objects.filter(is_active=True, reminders__mailed_at__isnull=True).distinct():
-        wanted = wish_of(person)
-        if wanted is None or not wanted.address or wanted.rhythm == Wish.Rhythm.NEVER:
-            continue
-        if wanted.rhythm == Wish.Rhythm.WEEKLY and timezone.localdate(at).weekday() != MONDAY:
-            continue
-        sent += _send(person, wanted, at)
-    return sent
-
-
-def _send(person: Person, wanted: Wish, at: datetime) -> bool:
-    try:
-        with transaction.atomic():
-            # taken before it is sent: of two processes one sends
-            waiting = list(person.reminders.select_for_update().filter(mailed_at__isnull=True))
-            if not waiting:
-                return False
-            person.reminders.filter(pk__in=[r.pk for r in waiting]).update(mailed_at=at)
-            title, text = letter(waiting, wanted.language)
-            EmailMessage(title, text, settings.DEFAULT_FROM_EMAIL, [wanted.address]).send()
-    except OSError as problem:  # smtplib's and the network's
-        log.warning("mail was not taken: %s", type(problem).__name__)
-        return False
-    return True
 
 
 def see(reminders: Iterable[Reminder], at: datetime) -> None:

@@ -36,6 +36,12 @@ class Reminder(models.Model):
         CHECK = "check"  # a submission waits for the recipient
         ASKED = "asked"  # somebody reminded the agency by hand
 
+    class Problem(models.TextChoices):
+        SERVER = "server"  # it does not answer, or takes no letter
+        SIGN_IN = "sign-in"
+        ENCRYPTION = "encryption"
+        ADDRESS = "address"
+
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="reminders")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     subject = models.CharField(max_length=200)
@@ -48,6 +54,9 @@ class Reminder(models.Model):
     by = models.CharField(max_length=200, blank=True)  # empty: the calendar
     made_at = models.DateTimeField()
     mailed_at = models.DateTimeField(null=True)
+    taken_at = models.DateTimeField(null=True)  # a process is sending it
+    tried_at = models.DateTimeField(null=True)  # the server did not take it then
+    problem = models.CharField(max_length=10, choices=Problem.choices, blank=True)
     seen_at = models.DateTimeField(null=True)
 
     class Meta:

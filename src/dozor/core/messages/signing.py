@@ -69,4 +69,9 @@ WORDINGS: dict[str, Wording] = {
         "a proxy in front that ends TLS, and DOZOR_TLS=1; or this machine alone",
         "See the deployment guide; nothing was opened.",
     ),
+    "INST-UNSAFE-MAIL": Wording(
+        "the password of the mail server {found} would cross the network in the open.",
+        "DOZOR_MAIL_TLS 1 (STARTTLS) or ssl, or a mail server on this machine",
+        "See the deployment guide; nothing was opened.",
+    ),
 }

@@ -20,6 +20,7 @@ from dozor.apps.organisations.scope import Right, needs_second_factor
 from dozor.core.findings import Refused
 from dozor.language import say
 from dozor.web.forms import TaskForm, choice_field, text_field
+from dozor.web.mail_words import held_up_here
 from dozor.web.names import Names, reader_language
 from dozor.web.people_words import ROLES, factor_words
 from dozor.web.rights import FORM, asks
@@ -70,7 +71,8 @@ def everyone(request: HttpRequest) -> HttpResponse:
             Q(login__icontains=asked) | Q(name__icontains=asked) | Q(agency__code__in=by_agency)
         )
     rows = [_row(p, names) for p in found]
-    return render(request, "people.html", {"rows": rows, "asked": asked, "total": Person.objects.count()})
+    context = {"rows": rows, "asked": asked, "total": Person.objects.count(), "held_up": held_up_here()}
+    return render(request, "people.html", context)
 
 
 def _row(p: Any, names: Names) -> dict[str, Any]:

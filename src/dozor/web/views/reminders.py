@@ -16,12 +16,13 @@ from django.utils.translation import gettext_lazy
 from dozor.apps.collection.models import Request
 from dozor.apps.collection.queries import duties
 from dozor.apps.organisations.scope import Right, may
-from dozor.apps.reminders import actions
+from dozor.apps.reminders import actions, mailing
 from dozor.apps.reminders.letters import line
 from dozor.apps.reminders.models import Wish
 from dozor.core.calendar.obligation import LATE, MET
 from dozor.formats.calendar_file import calendar_file
 from dozor.web.forms import TaskForm, choice_field, text_field
+from dozor.web.mail_words import held_up_of
 from dozor.web.names import Names
 from dozor.web.rights import ACT, FORM, READING, asks
 from dozor.web.views.obligations import _agency_row, back_to, chosen_year, task
@@ -53,7 +54,7 @@ class RemindForm(TaskForm):
 def reminders(request: HttpRequest) -> HttpResponse:
     names = Names.of(request)
     person = request.user
-    held = actions.wish_of(person)
+    held = mailing.wish_of(person)
     choices = {
         "rhythm": [
             (Wish.Rhythm.EACH, _("as they come")),
@@ -81,7 +82,8 @@ def reminders(request: HttpRequest) -> HttpResponse:
             for r in found
         ],
         "new": sum(r.seen_at is None for r in found),
-        "has_mail": actions.has_mail(),
+        "has_mail": mailing.has_mail(),
+        "held_up": held_up_of(person),
         "has_key": person.calendar_keys.filter(revoked_at__isnull=True).exists(),
         "address": request.build_absolute_uri(reverse("calendar-feed", args=[token])) if token else "",
     }
@@ -117,7 +119,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
         )
     if request.method not in READING:
         return HttpResponseNotAllowed(READING)
-    held = actions.wish_of(person)
+    held = mailing.wish_of(person)
     names = Names(held.language if held else None)
     today = timezone.localdate()
     own = {person.agency.code}
