@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from dozor.apps.organisations.scope import Right, may
 from dozor.apps.plans.queries import IS_EXAMPLE, setting
 from dozor.apps.releases.queries import latest
 from dozor.apps.releases.site import URLS as SITE_URLS
+from dozor.web.layout import LanguageLink, Link, drawn
 from dozor.web.names import DEFAULT_LANGUAGE, Names, reader_language
 
 LANGUAGE_LABELS = {"ru": "Рус", "be": "Бел", "en": "Eng"}
@@ -118,29 +120,70 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "language": language,
         "route": route,
-        "ways": SimpleLazyObject(lambda: _ways(request, route)),
-        "help_ways": SimpleLazyObject(lambda: _help(request)),
-        "first_page": SimpleLazyObject(lambda: _first_page(request)),
-        # SimpleLazyObject: an error page before sign-in was looked at must not ask who reads it
-        "work_ways": SimpleLazyObject(lambda: _links(WORK, request, route)),
-        "sign_in": SimpleLazyObject(lambda: _door(request)),
-        "languages": [
-            {
-                "code": code,
-                "label": label,
-                "name": dict(settings.LANGUAGES)[code],
-                "href": in_language(request, code),
-            }
-            for code, label in LANGUAGE_LABELS.items()
-        ],
+        # asked when drawn: an error page before sign-in was looked at must not ask who reads it
+        "masthead": partial(_masthead, request, route),
+        "work_ways": partial(_work, request, route),
+        "colophon": partial(_colophon, request),
+        "first_page": partial(_first_page, request),
+        "sign_in": partial(_door, request),
+        "languages": _languages(request),
         "names": SimpleLazyObject(lambda: Names.of(request)),
-        "last_import": SimpleLazyObject(_last_import),
-        "is_example": SimpleLazyObject(lambda: bool(setting(IS_EXAMPLE, False))),
-        "version": dozor.__version__,
         "release": getattr(request, "release", None),
-        "is_site": getattr(request, "release", None) is not None,
-        "is_beside_work": getattr(request, "is_beside_work", False),
+        "is_site": _is_site(request),
     }
+
+
+def _masthead(request: HttpRequest, route: str) -> str:
+    return drawn(
+        "parts/masthead.html",
+        language=reader_language(),
+        languages=_languages(request),
+        first_page=_first_page(request),
+        ways=_ways(request, route),
+        search=_link(Way("search", ""), route) if _is_site(request) else None,
+        sign_in=Link(_door(request), "", route == "sign-in") if _shows_door(request) else None,
+    )
+
+
+def _work(request: HttpRequest, route: str) -> str:
+    return drawn("parts/links.html", links=_links(WORK, request, route))
+
+
+def _colophon(request: HttpRequest) -> str:
+    plan, release = Names.of(request).main_plan, getattr(request, "release", None)
+    held = None if release else _last_import()
+    return drawn(
+        "parts/colophon.html",
+        title=plan.title,
+        source=plan.source,
+        is_example=bool(setting(IS_EXAMPLE, False)),
+        help=_help(request),
+        calendar=reverse("calendar") if release else None,
+        year=release.year if release else None,
+        release=release.code if release else None,
+        made_on=release.made_on if release else None,
+        recorded_at=held.recorded_at if held else None,
+        version=dozor.__version__,
+        sign_in=_door(request) if _shows_door(request) else None,
+        site=None if _is_visitor(request) else reverse("front"),
+    )
+
+
+def _languages(request: HttpRequest) -> tuple[LanguageLink, ...]:
+    return tuple(
+        LanguageLink(code, label, dict(settings.LANGUAGES)[code], in_language(request, code))
+        for code, label in LANGUAGE_LABELS.items()
+    )
+
+
+def _is_site(request: HttpRequest) -> bool:
+    return getattr(request, "release", None) is not None
+
+
+def _shows_door(request: HttpRequest) -> bool:
+    """Whether the way in is shown: to a visitor, and on the site's pages where this program serves them."""
+    is_beside_work = getattr(request, "is_beside_work", False)
+    return is_beside_work or (_is_visitor(request) and not _is_site(request))
 
 
 def by_name(request: HttpRequest, path: str) -> str:
@@ -162,21 +205,21 @@ def _is_visitor(request: HttpRequest) -> bool:
     return not getattr(getattr(request, "user", None), "is_authenticated", False)
 
 
-def _ways(request: HttpRequest, route: str) -> list[dict[str, Any]]:
+def _ways(request: HttpRequest, route: str) -> tuple[Link, ...]:
     """Sections: the site's for its pages and for a visitor, the bank's for whoever has signed in."""
     if hasattr(request, "release"):
-        return [_link(w, route) for w in SITE]
+        return tuple(_link(w, route) for w in SITE)
     if _is_visitor(request):
-        return [_link(w, "", SITE_URLS) for w in SITE] if latest() else []
+        return tuple(_link(w, "", SITE_URLS) for w in SITE) if latest() else ()
     return _links(BANK, request, route)
 
 
-def _help(request: HttpRequest) -> list[dict[str, Any]]:
+def _help(request: HttpRequest) -> tuple[Link, ...]:
     ways = (Way("how-to-read", _("How to read the tables")), Way("sources", _("Sources")))
     ways = (*ways, Way("data", _("Open data")))
     if _is_visitor(request) and not hasattr(request, "release"):
-        return [_link(w, "", SITE_URLS) for w in ways] if latest() else []
-    return [_link(w, "") for w in ways]
+        return tuple(_link(w, "", SITE_URLS) for w in ways) if latest() else ()
+    return tuple(_link(w, "") for w in ways)
 
 
 def _first_page(request: HttpRequest) -> str:
@@ -191,17 +234,13 @@ def _door(request: HttpRequest) -> str:
     return by_name(request, reverse("sign-in"))
 
 
-def _link(way: Way, route: str, urlconf: str | None = None) -> dict[str, Any]:
-    return {
-        "href": reverse(way.route, urlconf=urlconf),
-        "label": way.label,
-        "is_current": way.is_current(route),
-    }
+def _link(way: Way, route: str, urlconf: str | None = None) -> Link:
+    return Link(reverse(way.route, urlconf=urlconf), str(way.label), way.is_current(route))
 
 
-def _links(ways: tuple[Way, ...], request: HttpRequest, route: str) -> list[dict[str, Any]]:
+def _links(ways: tuple[Way, ...], request: HttpRequest, route: str) -> tuple[Link, ...]:
     person = getattr(request, "user", None)
-    return [_link(w, route) for w in ways if any(may(person, right) for right in w.rights)]
+    return tuple(_link(w, route) for w in ways if any(may(person, right) for right in w.rights))
 
 
 def in_language(request: HttpRequest, language: str) -> str:

@@ -5,6 +5,7 @@ KEPT-002  what a transaction changed and took back was never kept
 KEPT-003  a database put back to an earlier state is read anew
 KEPT-004  a request that writes sees what it wrote
 KEPT-005  nothing is asked twice while nothing changes: one look at the journal a request
+KEPT-006  in a transaction that leaves a table alone, what is kept of it holds; unless the journal has moved
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from django.utils import timezone
 from tests.instances import Instance
 
 from dozor.apps.audit import kept
+from dozor.apps.organisations.models import Agency
 from dozor.apps.organisations.queries import agencies
 from dozor.apps.plans.actions import decide
+from dozor.apps.plans.models import Setting
 from dozor.apps.plans.queries import setting
 
 
@@ -75,3 +78,26 @@ def test_kept_004_and_005_within_a_request(instance: Instance) -> None:
     with connection.execute_wrapper(hear):
         assert setting("note") == "written"
     assert any("plans_setting" in sql for sql in asked)
+
+
+def test_kept_006_a_transaction_that_leaves_a_table_alone(instance: Instance) -> None:
+    asked: list[str] = []
+
+    def hear(execute, sql, params, many, context):
+        asked.append(sql)
+        return execute(sql, params, many, context)
+
+    note("first")
+    assert setting("note") == "first"
+    with transaction.atomic(), kept.untouched(Setting), connection.execute_wrapper(hear):
+        assert setting("note") == "first"
+    assert asked == []
+    with transaction.atomic(), kept.untouched(Agency):
+        with connection.execute_wrapper(hear):
+            assert setting("note") == "first"
+        assert asked
+    with transaction.atomic():
+        note("second")
+        with kept.untouched(Setting):  # wrongly: the journal has moved, so the table is asked
+            assert setting("note") == "second"
+    assert setting("note") == "second"

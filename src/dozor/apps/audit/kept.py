@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -35,6 +36,9 @@ class _Memory:
     turns: dict[str, int] = field(default_factory=dict)
     things: OrderedDict[tuple[Any, ...], tuple[tuple[int, ...], Any]] = field(default_factory=OrderedDict)
 
+    def turns_of(self, tables: Sequence[type[models.Model]]) -> tuple[int, ...]:
+        return tuple(self.turns.get(t._meta.db_table, 0) for t in tables)
+
 
 _memories: OrderedDict[str, _Memory] = OrderedDict()
 _lock = threading.Lock()
@@ -52,9 +56,12 @@ def kept(name: tuple[Any, ...], tables: Sequence[type[models.Model]], make: Call
         Sealed tables, all that `make` reads. Whoever gets the result must not change it.
     """
     if connection.in_atomic_block and not TRUSTS_TRANSACTIONS:
-        return make()  # what a transaction sees may never be
+        # what a transaction sees may never be: nothing new is kept of it
+        memory = _memory_within(tables)
+        known = memory and memory.things.get(name)
+        return known[1] if memory and known and known[0] == memory.turns_of(tables) else make()
     memory = _looked()
-    now = tuple(memory.turns.get(t._meta.db_table, 0) for t in tables)
+    now = memory.turns_of(tables)
     found = memory.things.get(name)
     if found is not None and found[0] == now:
         return found[1]  # type: ignore[no-any-return]
@@ -69,8 +76,28 @@ def kept(name: tuple[Any, ...], tables: Sequence[type[models.Model]], make: Call
 
 def turns(tables: Sequence[type[models.Model]]) -> tuple[int, ...]:
     """How often each table was seen to change by this process; for what is made of kept things."""
-    memory = _looked()
-    return tuple(memory.turns.get(t._meta.db_table, 0) for t in tables)
+    return _looked().turns_of(tables)
+
+
+@contextmanager
+def untouched(*tables: type[models.Model]) -> Iterator[None]:
+    """What is kept of these tables holds inside, too: in a transaction that writes none of them.
+
+    It is entered as the transaction begins, and helps only if the journal ends where this process saw it end.
+    """
+    before = getattr(_here, "within", None)
+    memory = _memory()
+    is_same = memory.sequence > 0 and _end() == (memory.sequence, memory.mac)
+    _here.within = (memory, frozenset(tables)) if is_same else None
+    try:
+        yield
+    finally:
+        _here.within = before
+
+
+def _memory_within(tables: Sequence[type[models.Model]]) -> _Memory | None:
+    memory, held = getattr(_here, "within", None) or (None, frozenset())
+    return memory if held.issuperset(tables) else None
 
 
 def forget() -> None:
@@ -94,7 +121,7 @@ def _looked() -> _Memory:
     return memory
 
 
-def _look() -> _Memory:
+def _memory() -> _Memory:
     said = connection.settings_dict
     database = f"{said['ENGINE']} {said.get('HOST')} {said.get('PORT')} {said['NAME']}"
     with _lock:
@@ -102,7 +129,17 @@ def _look() -> _Memory:
         _memories.move_to_end(database)
         while len(_memories) > _DATABASES:
             _memories.popitem(last=False)
-        known = memory.sequence
+        return memory
+
+
+def _end() -> tuple[int, str] | None:
+    """The journal's last event."""
+    return Event.objects.order_by("-sequence").values_list("sequence", "mac").first()
+
+
+def _look() -> _Memory:
+    memory = _memory()
+    known = memory.sequence
     new = list(
         Event.objects.order_by("sequence")
         .filter(sequence__gte=known)
@@ -117,8 +154,7 @@ def _look() -> _Memory:
             return memory
         if not is_same or len(new) > MOST_EVENTS:
             memory.things.clear()
-            last = Event.objects.order_by("-sequence").values_list("sequence", "mac").first()
-            memory.sequence, memory.mac = last or (-1, "")
+            memory.sequence, memory.mac = _end() or (-1, "")
             return memory
         for _, _, rows in new[1:]:
             for table in {row["table"] for row in rows}:

@@ -8,9 +8,11 @@ from datetime import datetime
 from django.db import transaction
 
 import dozor
+from dozor.apps.audit.kept import untouched
 from dozor.apps.collection.models import Round
 from dozor.apps.database import check_lengths
-from dozor.apps.organisations.models import Agency
+from dozor.apps.organisations.models import Agency, Area, AreaType
+from dozor.apps.plans.models import PlanVersion, Setting
 from dozor.apps.plans.queries import main_plan
 from dozor.apps.quality.orders import order_submission
 from dozor.apps.submissions.models import Submission, SubmissionVersion
@@ -58,8 +60,9 @@ def hand_in(
     Refused
         ``INST-COLLECTION``, ``SUB-NOT-OWED``; ``SUB-STATE``: the year is locked; ``SUB-EMPTY``.
     """
-    of = errand(agency, collection, year)
-    submission, is_new = _opened(agency, collection, year, of, by, at)
+    with untouched(PlanVersion, Setting, Agency, Area, AreaType):
+        of, plan = errand(agency, collection, year), main_plan()
+    submission, is_new = _opened(agency, collection, year, of, by, at, plan.code)
     after(submission.state, Act.HAND_IN)
     latest = submission.latest
     content = tuple(rows)
@@ -79,7 +82,7 @@ def hand_in(
         round=round_,
         file_name=file_name,
         file_digest=file_digest,
-        plan_version=main_plan().version,
+        plan_version=plan.version,
         software_version=dozor.__version__,
         note=note,
         handed_in_at=at,
@@ -93,7 +96,7 @@ def hand_in(
 
 
 def _opened(
-    agency: Agency, collection: str, year: int, of: Errand, by: str, at: datetime
+    agency: Agency, collection: str, year: int, of: Errand, by: str, at: datetime, plan: str
 ) -> tuple[Submission, bool]:
     code = f"{collection}-{year}-{agency.code}"
     if of.request is not None:
@@ -103,7 +106,7 @@ def _opened(
         return found, False
     opened = Submission(
         code=code,
-        plan=main_plan().code,
+        plan=plan,
         collection=collection,
         year=year,
         agency=agency,
