@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from dozor.cli.instance_room import open_instance, whoami
 from dozor.cli.output import Format, FormatOption, print_json, print_table, read_date, tell
 from dozor.core.findings import Finding, Refused
+
+if TYPE_CHECKING:
+    from dozor.apps.packages.models import Package
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 AgencyCode = Annotated[str, typer.Argument(metavar="AGENCY", help="code of an agency")]
@@ -30,7 +33,7 @@ def owner(agency: AgencyCode, format: FormatOption = Format.TABLE) -> None:  # n
     open_instance()
     from django.utils import timezone
 
-    from dozor.apps.packages.sending import own
+    from dozor.apps.packages.owner import own
     from dozor.formats.package_file import fingerprint
 
     key = own(agency=_agency(agency), by=whoami(), at=timezone.now())
@@ -124,34 +127,70 @@ def list_keys(format: FormatOption = Format.TABLE) -> None:  # noqa: A002
 
 @app.command("export")
 def export_package(
-    submission: Annotated[str, typer.Argument(help="code of a submission of this instance's agency")],
+    submission: Annotated[str, typer.Argument(help="code of a submission, see “dozor submission list”")],
     output: Annotated[Path, typer.Option(help="the file to write")],
     number: Annotated[str, typer.Option(help="outgoing number of the signed sheet it goes with")] = "",
     dated_on: Annotated[str | None, typer.Option(help="date of the sheet, 2026-03-01")] = None,
     scan: Annotated[Path | None, typer.Option(help="scan of the signed sheet: PDF, PNG or JPEG")] = None,
-    reason: Annotated[str, typer.Option(help="of a correction, or the answer to the remarks")] = "",
+    reason: Annotated[
+        str, typer.Option(help="of a correction; it answers every remark without an answer of its own")
+    ] = "",
+    answer: Annotated[
+        list[str] | None, typer.Option(help="number:words, the remark by its number; as often as needed")
+    ] = None,
     format: FormatOption = Format.TABLE,  # noqa: A002
 ) -> None:
-    """Write a submission's last version as one signed file for a memory stick."""
+    """Write a submission's last version, or what it was sent back for, as one signed file for a memory stick.
+
+    Its agency's instance writes the version for the recipient; the recipient's instance writes the remarks
+    for the agency.
+    """
     open_instance()
     from django.utils import timezone
 
+    from dozor.apps.packages.owner import owner as this_instance
     from dozor.apps.packages.sending import LARGEST_SCAN, Sheet, export
+    from dozor.apps.packages.sending_back import export_sent_back, is_returned_here
     from dozor.apps.submissions.queries import submission_of
 
-    of = submission_of(submission)
+    of, by, at = submission_of(submission), whoami(), timezone.now()
+    if is_returned_here(of, this_instance()):
+        _written(*export_sent_back(of, by=by, at=at), output, format)
+        return
     sheet = None
     if number.strip() or dated_on or scan:
         if not number.strip() or not dated_on:
             raise Refused(Finding("SUB-NUMBER", column="number"))
         picture = _read(scan, LARGEST_SCAN + 1) if scan else b""
         sheet = Sheet(number.strip(), read_date(dated_on), picture)
-    package, content = export(of, sheet=sheet, reason=reason, by=whoami(), at=timezone.now())
+    given = [one.partition(":") for one in answer or ()]
+    answers = {int(n) - 1: words for n, _, words in given if n.isdecimal()}
+    _written(*export(of, sheet=sheet, reason=reason, answers=answers, by=by, at=at), output, format)
+
+
+@app.command("export-request")
+def export_request_package(
+    number: Annotated[str, typer.Argument(help="number of a request recorded by “dozor round request”")],
+    output: Annotated[Path, typer.Option(help="the file to write")],
+    agency: Annotated[str, typer.Option(help="code of the centre asked, where one number asks several")] = "",
+    format: FormatOption = Format.TABLE,  # noqa: A002
+) -> None:
+    """Write a request to a city or district centre (para 9) as one signed file for its instance."""
+    open_instance()
+    from django.utils import timezone
+
+    from dozor.apps.packages.requesting import export_request, request_of
+
+    made = export_request(request_of(number, agency), by=whoami(), at=timezone.now())
+    _written(*made, output, format)
+
+
+def _written(package: Package, content: bytes, output: Path, format: Format) -> None:  # noqa: A002
     _write(output, content)
     told = {
         "file": str(output),
-        "submission": of.code,
-        "version": package.version.number,
+        "kind": package.kind,
+        **_about(package),
         "recipient": package.recipient.code,
         "sequence": package.sequence,
         "digest": package.digest,
@@ -159,10 +198,22 @@ def export_package(
     if format is Format.JSON:
         print_json(told)
         return
-    tell(
-        "Package {sequence} for {recipient} is in {file}. It is handed in when the receipt comes back.",
-        **told,
-    )
+    words = {
+        "submission": (
+            "Package {sequence} for {recipient} is in {file}. It is handed in when the receipt comes back."
+        ),
+        "sent-back": "Package {sequence} for {recipient} is in {file}: what was sent back, with its remarks.",
+        "request": "Package {sequence} for {recipient} is in {file}: a request.",
+    }
+    tell(words[package.kind], **told)
+
+
+def _about(package: Package) -> dict[str, Any]:
+    """The submission and version a package carries, or the request."""
+    if package.version is None:
+        return {"submission": None, "version": None, "request": package.request.number}  # type: ignore[union-attr]
+    of = package.version
+    return {"submission": of.submission.code, "version": of.number, "request": None}
 
 
 @app.command("import")
@@ -177,28 +228,28 @@ def import_package(
     open_instance()
     from django.utils import timezone
 
+    from dozor.apps.packages.receipts import take_receipt
     from dozor.apps.packages.receiving import take
-    from dozor.apps.packages.sending import take_receipt
     from dozor.formats.package_file import LARGEST, read_package
 
     content = _read(file, LARGEST + 1)
     package, by, at = read_package(content, file.name), whoami(), timezone.now()
     if package.manifest.get("kind") == "receipt":
         sent = take_receipt(package, content, name=file.name, by=by, at=at)
-        told = {"submission": sent.version.submission.code, "recipient": sent.recipient.code}
+        told = {**_about(sent), "recipient": sent.recipient.code}
         if format is Format.JSON:
             print_json({**told, "sequence": sent.sequence, "receipted_at": sent.receipted_at})
             return
-        tell("{recipient} has {submission}: the receipt is taken.", **told)
+        tell("{recipient} has {submission}: the receipt is taken.", **told | {"submission": sent.subject})
         return
     taken = take(package, content, name=file.name, by=by, at=at)
     target = receipt or file.with_name(f"{file.stem}-receipt{file.suffix}")
     _write(target, taken.receipt)
     said = {
-        "submission": taken.package.version.submission.code,
+        "kind": taken.package.kind,
+        **_about(taken.package),
         "sender": taken.package.sender.code,
         "sequence": taken.package.sequence,
-        "version": taken.package.version.number,
         "is_new": taken.is_new,
         "receipt": str(target),
     }
@@ -210,7 +261,7 @@ def import_package(
         if taken.is_new
         else "Package {sequence} of {sender} was here already. The receipt is in {file}."
     )
-    tell(words, file=target, **said)
+    tell(words, file=target, **said | {"submission": taken.package.subject})
 
 
 @app.command("list")
@@ -219,15 +270,16 @@ def list_packages(format: FormatOption = Format.TABLE) -> None:  # noqa: A002
     open_instance()
     from dozor.apps.packages.models import Package
 
-    of = Package.objects.select_related("sender", "recipient", "version__submission")
+    of = Package.objects.select_related("sender", "recipient", "version__submission", "request")
     held = [
         {
             "direction": p.direction,
+            "kind": p.kind,
             "sender": p.sender.code,
             "recipient": p.recipient.code,
             "sequence": p.sequence,
-            "submission": p.version.submission.code,
-            "version": p.version.number,
+            **_about(p),
+            "about": p.subject,
             "sent_on": p.sent_on,
             "has_receipt": bool(p.receipt),
             "digest": p.digest,
@@ -238,21 +290,22 @@ def list_packages(format: FormatOption = Format.TABLE) -> None:  # noqa: A002
         print_json(held)
         return
     print_table(
-        ["No.", "Direction", "From", "To", "Submission", "Version", "Sent", "Receipt"],
+        ["No.", "Direction", "Carries", "From", "To", "About", "Version", "Sent", "Receipt"],
         (
             (
                 str(p["sequence"]),
                 str(p["direction"]),
+                str(p["kind"]),
                 str(p["sender"]),
                 str(p["recipient"]),
-                str(p["submission"]),
-                str(p["version"]),
+                str(p["about"]),
+                str(p["version"] or "—"),
                 f"{p['sent_on']}",
                 "✓" if p["has_receipt"] else "—",
             )
             for p in held
         ),
-        numeric=(0, 5),
+        numeric=(0, 6),
     )
 
 

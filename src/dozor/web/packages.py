@@ -8,38 +8,51 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
+from dozor.apps.collection.models import Request
 from dozor.apps.organisations.models import Agency
 from dozor.apps.organisations.queries import agency_rows
 from dozor.apps.organisations.scope import Right, acting_for, agencies_for, may
-from dozor.apps.packages import receiving, sending
+from dozor.apps.packages import owner as owning
 from dozor.apps.packages.models import AgencyKey, Package
+from dozor.apps.packages.receipts import RECEIPT, take_receipt
+from dozor.apps.packages.receiving import take as take_package
+from dozor.apps.packages.sending_back import is_returned_here, last_sent_back
 from dozor.apps.plans.queries import setting
 from dozor.apps.submissions.models import Submission
 from dozor.apps.submissions.queries import submissions
 from dozor.core.findings import Finding, Refused
-from dozor.core.submissions.states import State
+from dozor.core.submissions.states import Act, State
 from dozor.formats.package_file import LARGEST, SignedPackage, fingerprint, read_package
 from dozor.web import uploads
 from dozor.web.names import Names
 from dozor.web.submissions import STATES, TONES, sees_drafts
 
 MOST_SHOWN = 200
-RECEIPT = "receipt"
+Kind = Package.Kind
+CARRIED = {
+    Kind.SUBMISSION: gettext_lazy("Submission"),
+    Kind.SENT_BACK: gettext_lazy("Sent back, with remarks"),
+    Kind.REQUEST: gettext_lazy("Request to a city or district centre"),
+}
 
 
 def owner() -> Agency | None:
     """The agency whose instance this is; None while nobody has said so."""
-    return agency_rows().get(setting(sending.OWNER, ""))
+    return agency_rows().get(setting(owning.OWNER, ""))
 
 
 @dataclass(frozen=True)
 class PackageShown:
     package: Package
     name: str
+    carries: Any  # which kind of package it is, where it is no submission
     other: str  # the agency at the other end
-    state: Any
+    submission: Submission | None
+    state: Any  # of the submission
     tone: str
     has_receipt: bool
 
@@ -47,70 +60,127 @@ class PackageShown:
 def seen(person: Any) -> list[Package]:
     """Packages a person may see, newest first: what is not handed in yet is its own agency's alone."""
     about = agencies_for(person, Right.READ_SUBMISSION)
-    found: Any = Package.objects.defer("content").order_by("-id")
+    found: Any = Package.objects.defer("content").order_by("-id").select_related(*_WITH)
     if about is not None:
-        found = found.filter(sender__code__in=about)
-    rows = found.select_related("sender", "recipient", "version__submission__agency")[:MOST_SHOWN]
-    return [p for p in rows if _is_seen(person, p)]
+        found = found.filter(
+            Q(kind=Kind.SUBMISSION, sender__code__in=about)
+            | Q(kind=Kind.SENT_BACK, version__submission__agency__code__in=about)
+            | Q(kind=Kind.REQUEST, recipient__code__in=about)
+        )
+    return [p for p in found[:MOST_SHOWN] if _is_seen(person, p)]
+
+
+_WITH = ("sender", "recipient", "version__submission__agency", "request")
 
 
 def find(person: Any, pk: int) -> Package | None:
-    package = Package.objects.select_related("sender", "version__submission__agency").filter(pk=pk).first()
-    if package is None or not may(person, Right.READ_SUBMISSION, package.sender.code):
-        return None
-    return package if _is_seen(person, package) else None
+    package = Package.objects.select_related(*_WITH).filter(pk=pk).first()
+    return package if package is not None and _is_seen(person, package) else None
+
+
+def whose(package: Package) -> str:
+    """Code of the agency a package is about: the one that hands in, or is asked to."""
+    return (package.version.submission.agency if package.version else package.recipient).code
 
 
 def _is_seen(person: Any, package: Package) -> bool:
-    submission = package.version.submission
-    return submission.state != State.DRAFT or sees_drafts(person, submission)
+    if not may(person, Right.READ_SUBMISSION, whose(package)):
+        return False
+    submission = package.version.submission if package.version else None
+    return submission is None or submission.state != State.DRAFT or sees_drafts(person, submission)
 
 
 def packages_shown(found: list[Package], names: Names) -> list[PackageShown]:
     plan = {c.code: names.say(c.name) for c in names.main_plan.collections}
     rows = []
     for p in found:
-        of = p.version.submission
+        of = p.version.submission if p.version else None
         other = p.recipient if p.direction == Package.Direction.SENT else p.sender
-        state = State(of.state)
+        state = State(of.state) if of else None
         rows.append(
             PackageShown(
                 package=p,
-                name=f"{plan.get(of.collection, of.collection)}, {of.year}",
+                name=f"{plan.get(of.collection, of.collection)}, {of.year}" if of else asked(p.request),
+                carries=CARRIED[Kind(p.kind)] if p.kind != Kind.SUBMISSION else "",
                 other=names.agency_short(other.code),
-                state=STATES[state],
-                tone=TONES.get(state, ""),
+                submission=of,
+                state=STATES[state] if state else "",
+                tone=TONES.get(state, "") if state else "",
                 has_receipt=bool(p.receipt),
             )
         )
     return rows
 
 
-def may_carry(person: Any, submission: Submission) -> bool:
-    """Whether a package may be made of a submission: this instance's agency's own, for another agency."""
+def asked(request: Request | None) -> str:
+    """What a request says, in one line."""
+    return f"№ {request.number}, {request.year}: {request.scope}" if request else ""
+
+
+def goes_back(submission: Submission) -> bool:
+    """Whether what leaves of a submission here is what it was sent back for."""
     ours = owner()
+    return ours is not None and is_returned_here(submission, ours)
+
+
+def may_carry(person: Any, submission: Submission) -> bool:
+    """Whether a package may be made of a submission here.
+
+    Of this instance's agency's own, for another agency; or of what it has sent back to another.
+    """
+    ours = owner()
+    if ours is None:
+        return False
+    if goes_back(submission):
+        return may(person, Right.CHECK_SUBMISSION, submission.agency.code)
     return (
-        ours is not None
-        and submission.agency_id == ours.pk != submission.recipient_id
+        submission.agency_id == ours.pk != submission.recipient_id
         and may(person, Right.SUBMIT, ours.code)
         and submission.latest is not None
     )
 
 
 def to_carry(person: Any) -> list[Submission]:
-    """Submissions whose last version has not left and is not with its recipient."""
+    """Submissions, own and sent back, of which something has not left that the other side has not."""
     ours = owner()
     if ours is None:
         return []
-    return [s for s in submissions(agency=[ours.code]) if may_carry(person, s) and _is_here(s)]
+    own = [s for s in submissions(agency=[ours.code]) if may_carry(person, s) and _is_here(s)]
+    others = submissions(recipient=[ours.code], states=[State.RETURNED])
+    keyed = set(AgencyKey.objects.filter(distrusted_at=None).values_list("agency_id", flat=True))
+    return own + [s for s in others if s.agency_id in keyed and may_carry(person, s) and _waits_to_go_back(s)]
+
+
+def requests_to_carry(person: Any) -> list[Request]:
+    """Requests of this instance's agency to centres with instances of their own that have not left."""
+    ours = owner()
+    if ours is None:
+        return []
+    keyed = AgencyKey.objects.filter(distrusted_at=None).values("agency_id")
+    made = Request.objects.filter(sender=ours, packages=None, recipient__in=keyed).select_related("recipient")
+    return [r for r in made.order_by("id") if may(person, Right.RECORD_ROUND, r.recipient.code)]
 
 
 def _is_here(submission: Submission) -> bool:
     if submission.state == State.RETURNED:
         return True
-    latest = submission.latest
-    is_new = latest is not None and latest.number > submission.submitted_number
-    return is_new and not Package.objects.filter(version=latest).exists()
+    left = Package.objects.filter(version__submission=submission, kind=Kind.SUBMISSION, direction="sent")
+    latest, last = submission.latest, left.order_by("id").last()
+    if latest is None or last is None or submission.state == State.DRAFT:
+        return latest is not None and not left.filter(version=latest).exists()
+    if latest.number > submission.submitted_number:
+        return not left.filter(version=latest).exists()
+    steps = submission.events.filter(act__in=(Act.SUBMIT, Act.ANSWER, Act.CORRECT))
+    step = steps.order_by("id").last()
+    # handed over by its own step since; a receipt's step is of the receipt's instant
+    return step is not None and step.at > last.at and step.at != last.receipted_at
+
+
+def _waits_to_go_back(submission: Submission) -> bool:
+    step = last_sent_back(submission)
+    left = Package.objects.filter(version__submission=submission, kind=Kind.SENT_BACK, direction="sent")
+    last = left.order_by("id").last()
+    return step is not None and (last is None or last.at < step.at)
 
 
 @dataclass(frozen=True)
@@ -165,8 +235,10 @@ def take(upload: uploads.Upload, person: Any, *, dry_run: bool = False) -> bool:
     """
     content = upload.path.read_bytes()
     package = read_package(content, upload.name)
-    right = Right.SUBMIT if is_receipt(package) else Right.RECORD_RECEIPT
-    about = sending.owner().code if is_receipt(package) else str(package.manifest.get("sender"))
+    # a submission is received from others; all else changes what this instance's agency has or owes
+    is_received = package.manifest.get("kind") == Kind.SUBMISSION
+    right = Right.RECORD_RECEIPT if is_received else Right.SUBMIT
+    about = str(package.manifest.get("sender")) if is_received else owning.owner().code
     if about in agency_rows() and not may(person, right, about):
         raise PermissionDenied
     given: dict[str, Any] = {
@@ -177,13 +249,13 @@ def take(upload: uploads.Upload, person: Any, *, dry_run: bool = False) -> bool:
         "dry_run": dry_run,
     }
     if not is_receipt(package):
-        return receiving.take(package, content, **given).is_new
+        return take_package(package, content, **given).is_new
     is_known = Package.objects.filter(
         direction=Package.Direction.SENT,
         digest=str(package.manifest.get("answers")),
         receipted_at__isnull=False,
     ).exists()
-    sending.take_receipt(package, content, **given)
+    take_receipt(package, content, **given)
     return not is_known
 
 
@@ -192,6 +264,8 @@ class CameShown:
     """What a file says of itself; nothing when it cannot be read."""
 
     is_receipt: bool
+    carries: Any
+    is_request: bool
     sender: str
     sequence: str
     what: str
@@ -206,15 +280,20 @@ def came_shown(upload: uploads.Upload, names: Names) -> CameShown | None:
     except (Refused, OSError):
         return None
     told = package.manifest
-    of, sheet = (told.get(k) if isinstance(told.get(k), dict) else {} for k in ("submission", "sheet"))
+    of, sheet, asks = (
+        part if isinstance(part := told.get(k), dict) else {} for k in ("submission", "sheet", "request")
+    )
+    kind = str(told.get("kind"))
     known = Package.objects.filter(direction=Package.Direction.RECEIVED, digest=package.digest).first()
     return CameShown(
         is_receipt=is_receipt(package),
+        carries=CARRIED[Kind(kind)] if kind in Kind.values and kind != Kind.SUBMISSION else "",
+        is_request=bool(asks),
         sender=names.agency_short(str(told.get("sender"))),
         sequence=str(told.get("sequence", "")),
-        what=str(of.get("code", "")),
-        number=str(sheet.get("number", "")),
-        dated_on=_day(sheet.get("dated_on")),
+        what=str(of.get("code", "") or asks.get("scope", "")),
+        number=str(sheet.get("number", "") or asks.get("number", "")),
+        dated_on=_day(sheet.get("dated_on") or asks.get("dated_on")),
         package=known,
     )
 

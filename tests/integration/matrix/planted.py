@@ -97,6 +97,7 @@ GIVEN: dict[str, Any] = {
     "submissions.SheetMatch.differing": [],
     "submissions.Supplement.changes": [],
     "packages.Package.content": "",  # of a file, in base64
+    "packages.Package.request": None,  # of a version
     "quality.RaisedDoubt.rule": "D7",
     "quality.RaisedDoubt.about": "submission",
     "quality.RaisedDoubt.number": 1,

@@ -19,7 +19,7 @@ import time
 import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -47,6 +47,7 @@ class Post:
     centre: Instance
     stick: Path
     open: Callable[[Instance], AbstractContextManager[Instance]]
+    sender: str = REGION
 
     def at_region(self, *arguments: object) -> Ran:
         with self.open(self.region):
@@ -57,18 +58,22 @@ class Post:
             return self.centre.cli(*arguments, "--format", "json")
 
     def at_the_centre(self, *act: str) -> None:
-        with self.open(self.centre):
-            ran = self.centre.cli("submission", *act)
+        self.done(self.centre, "submission", *act)
+
+    def done(self, instance: Instance, *act: object) -> None:
+        """A command that answers in words."""
+        with self.open(instance):
+            ran = instance.cli(*act)
             assert ran.code == 0, ran.err
 
-    def hand_in(self, value: str) -> None:
+    def hand_in(self, value: str, row: Mapping[str, str] = ROW) -> None:
         path = self.stick / "rows.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, [*ROW, "value"])
+            writer = csv.DictWriter(file, [*row, "value"])
             writer.writeheader()
-            writer.writerow({**ROW, "value": value})
+            writer.writerow({**row, "value": value})
         ran = self.at_region(
-            "submission", "hand-in", path, "--agency", REGION, "--collection", COLLECTION, "--year", YEAR
+            "submission", "hand-in", path, "--agency", self.sender, "--collection", COLLECTION, "--year", YEAR
         )
         assert ran.code == 0, ran.err
 
@@ -94,15 +99,24 @@ class Post:
 
 @pytest.fixture
 def post(copy_of: CopyOf, django_db_blocker: Any, tmp_path: Path) -> Iterator[Post]:
+    with between(copy_of, django_db_blocker, tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def between(
+    copy_of: CopyOf, blocker: Any, stick: Path, sender: str = REGION, recipient: str = CENTRE
+) -> Iterator[Post]:
+    """Two instances that know each other's keys."""
     with copy_of("init") as region, copy_of("init") as centre:
-        made = Post(region, centre, tmp_path, lambda one: opened(one, django_db_blocker))
+        made = Post(region, centre, stick, lambda one: opened(one, blocker), sender)
         keys = {
-            REGION: made.at_region("package", "owner", REGION).json["public_key"],
-            CENTRE: made.at_centre("package", "owner", CENTRE).json["public_key"],
+            sender: made.at_region("package", "owner", sender).json["public_key"],
+            recipient: made.at_centre("package", "owner", recipient).json["public_key"],
         }
         act = ("--number", "7", "--dated-on", "2026-01-12")
-        assert made.at_centre("package", "trust", REGION, "--key", keys[REGION], *act).code == 0
-        assert made.at_region("package", "trust", CENTRE, "--key", keys[CENTRE], *act).code == 0
+        assert made.at_centre("package", "trust", sender, "--key", keys[sender], *act).code == 0
+        assert made.at_region("package", "trust", recipient, "--key", keys[recipient], *act).code == 0
         yield made
 
 
@@ -221,6 +235,12 @@ def spoilt(good: bytes, post: Post) -> dict[str, tuple[bytes, str]]:
         "rows of another checksum": (resigned(set_to(), rows_json=other), "PKG-ROWS"),
         "rows of another shape": (resigned(set_to(), rows_json=b'[{"a": 1}]'), "PKG-ROWS"),
         "rows deep": (resigned(set_to(), rows_json=b"[" * 100_000), "PKG-ROWS"),
+        "of an unknown kind": (resigned(set_to(kind="letter")), "PKG-KIND"),
+        "answers of another shape": (resigned(set_to(), answers_json=b'[{"row": 1}]'), "PKG-ANSWERS"),
+        "answers to doubts of another shape": (
+            resigned(set_to(), doubts_json=b'[{"act": "raise"}]'),
+            "PKG-DOUBTS",
+        ),
         "a receipt of nothing": (resigned(set_to(kind="receipt", answers="0" * 64)), "PKG-RECEIPT"),
     }
 

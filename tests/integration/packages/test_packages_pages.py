@@ -1,6 +1,7 @@
 """Packages by pages instead of commands (PKG).
 
 PKG-008  The same way by pages: tried first, taken by whoever may, nothing kept of a check.
+PKG-012  What was sent back and a request leave and come by pages too, by whoever may.
 """
 
 from __future__ import annotations
@@ -13,16 +14,18 @@ from django.urls import reverse
 from tests.instances import Instance
 from tests.integration.packages.test_packages import CENTRE, CODE, REGION, Post
 from tests.integration.packages.test_packages import post as post  # noqa: PLC0414 - a fixture
+from tests.integration.packages.test_what_goes_back import REMARK, handed_in
 from tests.integration.web.conftest import _pages, browser  # noqa: F401
+
+
+def person(instance: Instance, login: str, role: str, agency: str) -> Client:
+    ran = instance.cli("user", "add", login, "--role", role, "--agency", agency, "--name", login)
+    assert ran.code == 0, ran.err
+    return browser(login)
 
 
 def test_pkg_008_by_pages_there_and_back(post: Post):
     """The same way by pages: made, saved, checked, taken, receipted; each by whoever may."""
-
-    def person(instance: Instance, login: str, role: str, agency: str) -> Client:
-        ran = instance.cli("user", "add", login, "--role", role, "--agency", agency, "--name", login)
-        assert ran.code == 0, ran.err
-        return browser(login)
 
     from dozor.apps.audit.models import Event
     from dozor.apps.packages.models import Package
@@ -76,3 +79,37 @@ def test_pkg_008_by_pages_there_and_back(post: Post):
     for where in (post.at_region, post.at_centre):
         assert where("submission", "show", CODE).json["state"] == "submitted"
         assert where("verify").code == 0
+
+
+def test_pkg_012_what_goes_back_by_pages(post: Post):
+    from dozor.apps.packages.models import Package
+    from dozor.apps.submissions.models import Submission
+
+    handed_in(post)
+    post.at_the_centre("send-back", CODE, "--remark", REMARK)
+    with post.open(post.centre):
+        analyst = person(post.centre, "analyst", "national-analyst", CENTRE)
+        reader = person(post.centre, "reader", "ministry-reader", "MOH")
+        one = Submission.objects.get()
+        made = reverse("package-sent-back", args=[one.pk])
+        assert reader.get(made).status_code == 403
+        listed = analyst.get(reverse("packages")).content.decode()
+        assert "Возвращено с замечаниями" in listed
+        assert made in listed
+        assert made in analyst.get(reverse("submission", args=[one.pk])).content.decode()
+        after = analyst.post(made, follow=True).content.decode()
+        assert made not in after  # it has left
+        sent = Package.objects.get(kind="sent-back")
+        content = analyst.get(reverse("package-file", args=[sent.pk])).content
+    with post.open(post.region):
+        coordinator = person(post.region, "lead", "oblast-coordinator", REGION)
+        brought = SimpleUploadedFile("remarks.dozor", content)
+        checked = coordinator.post(reverse("package-import"), {"file": brought}, follow=True)
+        assert "Возвращено с замечаниями" in checked.content.decode()
+        assert Submission.objects.get().state == "submitted"  # a check changes nothing
+        token = checked.context["upload"].token
+        taken = coordinator.post(reverse("package-apply", args=[token]), follow=True)
+        assert "Полученное записано" in taken.content.decode()
+        one = Submission.objects.get()
+        assert one.state == "returned"
+        assert "see 2023" in coordinator.get(reverse("submission", args=[one.pk])).content.decode()

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import base64
-import json
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-import dozor
 from dozor.apps.audit.actions import record
+from dozor.apps.collection.models import Request
 from dozor.apps.organisations.models import Agency
-from dozor.apps.packages.handing_over import hand_over
-from dozor.apps.packages.keys import own_key, trusted_key
+from dozor.apps.packages.keys import trusted_key
+from dozor.apps.packages.making import in_place_of
 from dozor.apps.packages.models import Package
-from dozor.apps.packages.sending import ROWS, in_place_of, owner
+from dozor.apps.packages.owner import owner
+from dozor.apps.packages.receipts import make_receipt
+from dozor.apps.packages.requesting import take_request
+from dozor.apps.packages.sending_back import take_sent_back
+from dozor.apps.packages.taking_submission import take_submission
+from dozor.apps.packages.told import Told, of_submission, told_of
 from dozor.apps.plans.models import PlanVersion
-from dozor.apps.submissions.actions import hand_in
 from dozor.apps.submissions.models import SubmissionVersion
 from dozor.core.findings import Finding, Refused
-from dozor.core.submissions.content import Row, checksum, row_of
-from dozor.formats.package_file import SignedPackage, check_signature, public_of, write_package
+from dozor.formats.package_file import SignedPackage, check_signature
+
+Kind = Package.Kind
 
 
 @dataclass(frozen=True)
@@ -34,23 +38,6 @@ class Taken:
     package: Package
     receipt: bytes
     is_new: bool
-
-
-@dataclass(frozen=True)
-class _Told:
-    """What a manifest says, of the shape it must have."""
-
-    sequence: int
-    sent_on: date
-    plan: str
-    plan_version: str
-    code: str
-    collection: str
-    year: int
-    checksum: str
-    reason: str
-    number: str
-    dated_on: date | None
 
 
 def take(
@@ -63,17 +50,18 @@ def take(
     on_behalf_of: str = "",
     dry_run: bool = False,
 ) -> Taken:
-    """Take a package's version into its submission and hand it in; the same package again changes nothing.
+    """Take a package: a version is handed in, a submission returned, a request recorded.
 
-    A dry run does all of it and takes it back: what it raises is what taking would raise.
+    The same package again changes nothing. A dry run does all of it and takes it back: what it raises is
+    what taking would raise.
 
     Raises
     ------
     Refused
         ``PKG-OWNER``, ``PKG-RECIPIENT``: it is for another; ``PKG-KEY…``, ``PKG-SIGNATURE``;
-        ``PKG-SEQUENCE``: another package of the same number; ``PKG-OLDER``: a later one of this submission
-        is here; ``PKG-PLAN``, ``PKG-MANIFEST``, ``PKG-ROWS``, ``PKG-FUTURE``; and whatever a submission is
-        refused for. Nothing is kept of a refused package.
+        ``PKG-KIND``: of a kind not known here; ``PKG-SEQUENCE``: another package of the same number;
+        ``PKG-OLDER``: a later one about the same is here; ``PKG-PLAN``, ``PKG-MANIFEST``, ``PKG-FUTURE``;
+        and whatever its kind is refused for. Nothing is kept of a refused package.
     """
     manifest, ours = package.manifest, owner()
     if manifest.get("recipient") != ours.code:
@@ -83,8 +71,10 @@ def take(
     check_signature(package, key.public_key, name)
     if known := _known(package):
         return Taken(known, base64.b64decode(known.receipt), False)
-    told = _told(manifest, name)
-    rows = _rows(package, told, name)
+    kind = str(manifest.get("kind"))
+    if kind not in Kind.values:
+        raise Refused(Finding("PKG-KIND", kind[:40], file=name))
+    told = told_of(manifest, "request" if kind == Kind.REQUEST else "submission", name)
     if told.sent_on > timezone.localdate(at) + timedelta(days=1):
         raise Refused(Finding("PKG-FUTURE", told.sent_on.isoformat(), file=name))
     if not PlanVersion.objects.filter(code=told.plan, version=told.plan_version).exists():
@@ -93,132 +83,69 @@ def take(
         Agency.objects.select_for_update().get(pk=key.agency_id)
         if known := _known(package):  # taken by somebody else a moment ago
             return Taken(known, base64.b64decode(known.receipt), False)
-        _refuse_older(key.agency, ours, told, name)
-        version = hand_in(
-            agency=key.agency,
-            collection=told.collection,
-            year=told.year,
-            rows=rows,
-            came_by=SubmissionVersion.Came.PACKAGE,
-            file_name=name,
-            file_digest=package.digest,
-            by=f"package:{key.agency.code}",
-            at=at,
-        )
-        submission = version.submission
-        if submission.code != told.code or submission.recipient_id != ours.pk:
-            raise Refused(Finding("PKG-SUBMISSION", told.code[:80], {"expected": submission.code}, file=name))
-        if version.number > submission.submitted_number or submission.state == "returned":
-            hand_over(
-                submission,
-                by=f"package:{key.agency.code}",
-                at=at,
-                sent_on=min(told.sent_on, timezone.localdate(at)),
-                number=told.number,
-                dated_on=told.dated_on,
-                reason=told.reason,
-            )
-        receipt = _receipt(package, key.agency, ours, told, version, at)
+        _refuse_older(kind, key.agency, ours, told, name)
+        version, request = _done(kind, package, told, key.agency, ours, at=at, name=name)
+        receipt = make_receipt(package, key.agency, ours, version, at=at)
         kept = Package.objects.create(
             direction=Package.Direction.RECEIVED,
+            kind=kind,
             sender=key.agency,
             recipient=ours,
             sequence=told.sequence,
             digest=package.digest,
             version=version,
+            request=request,
             content=base64.b64encode(content).decode(),
             receipt=base64.b64encode(receipt).decode(),
             sent_on=told.sent_on,
             at=at,
             by=by,
         )
-        record(
-            action="package taken",
-            by=by,
-            at=at,
-            subject=submission.code,
-            details={
-                "sequence": told.sequence,
-                "digest": package.digest,
-                "version": version.number,
-                **in_place_of(on_behalf_of),
-            },
-            rows=[kept],
-        )
+        details: dict[str, Any] = {"kind": kind, "sequence": told.sequence, "digest": package.digest}
+        details |= {"version": version.number} if version else {}
+        details |= in_place_of(on_behalf_of)
+        record(action="package taken", by=by, at=at, subject=kept.subject, details=details, rows=[kept])
         transaction.set_rollback(dry_run)
     return Taken(kept, receipt, True)
+
+
+def _done(
+    kind: str,
+    package: SignedPackage,
+    told: Told,
+    sender: Agency,
+    ours: Agency,
+    *,
+    at: datetime,
+    name: str,
+) -> tuple[SubmissionVersion | None, Request | None]:
+    """What a package is for, done in its sender's name."""
+    if kind == Kind.SUBMISSION:
+        return take_submission(package, told, sender, ours, at=at, name=name), None
+    by = f"package:{sender.code}"
+    if kind == Kind.SENT_BACK:
+        return take_sent_back(package, told, sender, ours, by=by, at=at, name=name), None
+    return None, take_request(told, sender, ours, by=by, at=at, name=name)
 
 
 def _known(package: SignedPackage) -> Package | None:
     return Package.objects.filter(direction="received", digest=package.digest).first()
 
 
-def _refuse_older(sender: Agency, ours: Agency, told: _Told, name: str) -> None:
+def _refuse_older(kind: str, sender: Agency, ours: Agency, told: Told, name: str) -> None:
     came = Package.objects.filter(direction="received", sender=sender, recipient=ours)
     if came.filter(sequence=told.sequence).exists():
         raise Refused(Finding("PKG-SEQUENCE", str(told.sequence), file=name))
-    last = came.filter(version__submission__code=told.code).aggregate(last=Max("sequence"))["last"]
+    if kind == Kind.REQUEST:  # each stands by itself
+        return
+    of = of_submission(told.of, name)
+    same = came.filter(
+        kind=kind, version__submission__collection=of.collection, version__submission__year=of.year
+    )
+    if of.request:
+        same = same.filter(version__submission__request__number=of.request)
+    else:
+        same = same.filter(version__submission__request__isnull=True)
+    last = same.aggregate(last=Max("sequence"))["last"]
     if last is not None and told.sequence < last:
         raise Refused(Finding("PKG-OLDER", str(told.sequence), {"last": last}, file=name))
-
-
-def _told(manifest: Any, name: str) -> _Told:
-    try:
-        of, sheet = manifest["submission"], manifest["sheet"] or {}
-        sequence, year = manifest["sequence"], of["year"]
-        if (
-            type(sequence) is not int
-            or type(year) is not int
-            or not 0 < sequence < 2**31
-            or not 1990 <= year <= 2100
-        ):
-            raise ValueError
-        return _Told(
-            sequence=sequence,
-            sent_on=date.fromisoformat(manifest["sent_on"]),
-            plan=str(manifest["plan"]["code"]),
-            plan_version=str(manifest["plan"]["version"]),
-            code=str(of["code"]),
-            collection=str(of["collection"]),
-            year=year,
-            checksum=str(of["checksum"]),
-            reason=str(of["reason"]),
-            number=str(sheet.get("number", "")),
-            dated_on=date.fromisoformat(sheet["dated_on"]) if sheet else None,
-        )
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise Refused(Finding("PKG-MANIFEST", file=name)) from None
-
-
-def _rows(package: SignedPackage, told: _Told, name: str) -> list[Row]:
-    """The rows, as the plan's own columns; their checksum is the sheet's."""
-    try:
-        rows = [row_of(cells) for cells in json.loads(package.parts[ROWS])]
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError):
-        raise Refused(Finding("PKG-ROWS", file=name)) from None
-    if checksum(rows) != told.checksum:
-        raise Refused(Finding("PKG-ROWS", told.checksum[:16], file=name))
-    return rows
-
-
-def _receipt(
-    package: SignedPackage,
-    sender: Agency,
-    ours: Agency,
-    told: _Told,
-    version: SubmissionVersion,
-    at: datetime,
-) -> bytes:
-    key = own_key()
-    manifest = {
-        "kind": "receipt",
-        "sender": ours.code,
-        "recipient": sender.code,
-        "key": public_of(key),
-        "answers": package.digest,
-        "sequence": told.sequence,
-        "received_on": timezone.localdate(at).isoformat(),
-        "software_version": dozor.__version__,
-        "submission": {"code": told.code, "version": version.number, "checksum": version.checksum},
-    }
-    return write_package(manifest, {}, key)

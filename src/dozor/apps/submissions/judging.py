@@ -41,6 +41,7 @@ def send_back(
     by: str,
     at: datetime,
     note: str = "",
+    due_on: date | None = None,
     on_behalf_of: str = "",
 ) -> SubmissionEvent:
     """Send a submission back to its agency, with remarks on cells and a new due date by the plan's rule.
@@ -49,6 +50,8 @@ def send_back(
     ----------
     remarks
         Each ``{"row": Row.name, "column": …, "reason": a code of the plan, "text": …}``.
+    due_on
+        Where it was sent back in another instance: the day that was set there.
 
     Raises
     ------
@@ -74,9 +77,10 @@ def send_back(
         kept.append(remark)
     if wrong:
         raise Refused(wrong)
-    due_on = timezone.localdate(at) + timedelta(days=rule.days if rule else 0)
-    if rule is None or rule.non_working_day == "next":
-        due_on = next_working_day(due_on, working_days(COUNTRY))
+    if due_on is None:
+        due_on = timezone.localdate(at) + timedelta(days=rule.days if rule else 0)
+        if rule is None or rule.non_working_day == "next":
+            due_on = next_working_day(due_on, working_days(COUNTRY))
     submission.answer_due_on = due_on
     return keep(
         submission,

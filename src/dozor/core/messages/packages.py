@@ -130,4 +130,44 @@ WORDINGS: dict[str, Wording] = {
         "{expected}",
         "Ask for the package anew.",
     ),
+    "PKG-KIND": Wording(
+        "the package carries “{found}”, which this version does not know.",
+        "a submission, what was sent back, a request, or a receipt",
+        "Upgrade this instance.",
+    ),
+    "PKG-ANSWERS": Wording(
+        "the answers to remarks in the package cannot be read.",
+        "answers as “dozor package export” writes them",
+        "Ask for the package anew.",
+    ),
+    "PKG-DOUBTS": Wording(
+        "the answers to doubts in the package cannot be read.",
+        "answers as “dozor package export” writes them",
+        "Ask for the package anew.",
+    ),
+    "PKG-REMARKS": Wording(
+        "the remarks in the package cannot be read.",
+        "remarks as “dozor package export” writes them",
+        "Ask for the package anew.",
+    ),
+    "PKG-NOT-RETURNED": Wording(
+        "the submission is {found}: there are no remarks to carry.",
+        "a submission that is sent back now",
+        "Send it back with “dozor submission send-back” first.",
+    ),
+    "PKG-RECEIPT-FIRST": Wording(
+        "{found} is sent back, and its receipt was not taken here yet.",
+        "the receipt of the package it came in",
+        "Take the receipt, then this file; ask the recipient for the receipt if it was lost.",
+    ),
+    "PKG-VERSION": Wording(
+        "the remarks are about other rows than those handed in last: {found}.",
+        "remarks on the version the recipient has",
+        "Bring the recipient the last package, or ask which version the remarks are about.",
+    ),
+    "PKG-REQUEST": Wording(
+        "this instance’s agency made no request {found}.",
+        "the number of a request recorded here",
+        "Record it first with “dozor round request”.",
+    ),
 }

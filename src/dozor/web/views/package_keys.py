@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from dozor.apps.organisations.models import Agency
 from dozor.apps.organisations.scope import Right
 from dozor.apps.packages import keys
-from dozor.apps.packages.sending import own
+from dozor.apps.packages.owner import own
 from dozor.core.findings import Refused
 from dozor.language import say
 from dozor.web.forms import TaskForm, choice_field, day_field, text_field

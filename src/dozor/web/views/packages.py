@@ -14,10 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dozor.apps.collection.models import Request
 from dozor.apps.organisations.scope import Right, acting_for, may
 from dozor.apps.packages.keys import own_key
 from dozor.apps.packages.models import Package
+from dozor.apps.packages.requesting import export_request
 from dozor.apps.packages.sending import Sheet, export
+from dozor.apps.packages.sending_back import export_sent_back
+from dozor.apps.submissions.models import Submission
 from dozor.core.findings import Finding, Refused
 from dozor.formats.package_file import fingerprint, public_of
 from dozor.language import say
@@ -44,17 +48,24 @@ class ExportForm(TaskForm):
     )
     reason = text_field(
         gettext_lazy("Why it is sent again"),
-        gettext_lazy("Of a correction, or the answer to the remarks; needless the first time."),
+        gettext_lazy(
+            "Of a correction, or one answer to all remarks; needless the first time, and where each remark "
+            "was answered by itself on the submission's page."
+        ),
         longest=500,
         required=False,
     )
+
+
+class CarryForm(TaskForm):
+    """Nothing is asked: what the package carries is recorded already."""
 
 
 class CameForm(TaskForm):
     file = forms.FileField(
         label=gettext_lazy("File from the stick"),
         help_text=gettext_lazy(
-            "A package that came, or the receipt that came back: Dozor knows which it is."
+            "A package that came, what was sent back, a request, or a receipt: Dozor knows which it is."
         ),
         error_messages={
             **REQUIRED,
@@ -85,9 +96,14 @@ def list_packages(request: HttpRequest) -> HttpResponse:
             {
                 "one": s,
                 "name": f"{plan.get(s.collection, s.collection)}, {s.year}",
-                "recipient": names.agency_short(s.recipient.code),
+                "goes_back": shown.goes_back(s),
+                "recipient": names.agency_short((s.agency if shown.goes_back(s) else s.recipient).code),
             }
             for s in shown.to_carry(request.user)
+        ],
+        "requests": [
+            {"one": r, "name": shown.asked(r), "recipient": names.agency_short(r.recipient.code)}
+            for r in shown.requests_to_carry(request.user)
         ],
         "keys": shown.keys_shown(names),
         "may_import": _may_import(request.user),
@@ -123,15 +139,63 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
             on_behalf_of=acting_for(request.user, Right.SUBMIT, one.agency.code),
         )
 
-    collection = next((c for c in names.main_plan.collections if c.code == one.collection), None)
-    name = names.say(collection.name) if collection else one.collection
     return task(
         request,
         form,
         record,
         title=_("Make a package"),
-        help_text=f"{name}, {one.year} · {names.agency(one.recipient.code)}",
+        help_text=f"{_named(one, names)} · {names.agency(one.recipient.code)}",
         done=_("The package is made: save its file on the stick. It is handed in when the receipt is back."),
+        back=reverse("packages"),
+        button=_("Make the package"),
+    )
+
+
+def _named(one: Submission, names: Names) -> str:
+    collection = next((c for c in names.main_plan.collections if c.code == one.collection), None)
+    return f"{names.say(collection.name) if collection else one.collection}, {one.year}"
+
+
+@asks(Right.CHECK_SUBMISSION, methods=FORM)
+def sent_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a package of what a submission was sent back for, for its agency's own instance."""
+    one = found_for(request, pk, Right.CHECK_SUBMISSION)
+    names = Names.of(request)
+
+    def record(_data: dict[str, Any]) -> None:
+        stood_for = acting_for(request.user, Right.CHECK_SUBMISSION, one.agency.code)
+        export_sent_back(one, by=request.user.login, at=timezone.now(), on_behalf_of=stood_for)
+
+    return task(
+        request,
+        CarryForm(request.POST if request.method == "POST" else None, choices={}),
+        record,
+        title=_("Make a package of the remarks"),
+        help_text=f"{_named(one, names)} · {names.agency(one.agency.code)}",
+        done=_("The package is made: save its file on the stick. Its receipt tells that the remarks came."),
+        back=reverse("packages"),
+        button=_("Make the package"),
+    )
+
+
+@asks(Right.RECORD_ROUND, methods=FORM)
+def requested(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a package of a request to a city or district centre, for its own instance (para 9)."""
+    one = Request.objects.select_related("sender", "recipient").filter(pk=pk).first()
+    if one is None or not may(request.user, Right.RECORD_ROUND, one.recipient.code):
+        raise Http404
+    names = Names.of(request)
+
+    def record(_data: dict[str, Any]) -> None:
+        export_request(one, by=request.user.login, at=timezone.now())
+
+    return task(
+        request,
+        CarryForm(request.POST if request.method == "POST" else None, choices={}),
+        record,
+        title=_("Make a package of the request"),
+        help_text=f"{shown.asked(one)} · {names.agency(one.recipient.code)}",
+        done=_("The package is made: save its file on the stick. Its receipt tells that the request came."),
         back=reverse("packages"),
         button=_("Make the package"),
     )
@@ -147,7 +211,9 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
     content = base64.b64decode(package.receipt if is_receipt else package.content)
     end = "-receipt" if is_receipt else ""
     response = HttpResponse(content, content_type="application/octet-stream")
-    name = f"{package.version.submission.code}-{package.sequence}{end}.dozor"
+    about = package.version.submission.code if package.version else f"request-{package.recipient.code}"
+    kind = f"-{package.kind}" if package.kind == Package.Kind.SENT_BACK else ""
+    name = f"{about}{kind}-{package.sequence}{end}.dozor"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -202,7 +268,9 @@ def apply(request: HttpRequest, token: str) -> HttpResponse:
     came = shown.came_shown(upload, Names.of(request))
     uploads.drop(upload)
     if came and came.is_receipt:
-        messages.success(request, _("The receipt is taken: its recipient has the submission."))
+        messages.success(request, _("The receipt is taken: its recipient has what was sent."))
+    elif came and came.carries:
+        messages.success(request, _("What came is recorded. Save its receipt on the stick and send it back."))
     else:
         messages.success(request, _("The package is taken. Save its receipt on the stick and send it back."))
     return redirect("packages")

@@ -32,7 +32,7 @@ from dozor.language import say
 from dozor.web import submissions as shown
 from dozor.web.doubts import of_rows
 from dozor.web.names import Names
-from dozor.web.packages import may_carry
+from dozor.web.packages import goes_back, may_carry
 from dozor.web.rights import FORM, asks, must
 from dozor.web.views.obligations import chosen_year
 
@@ -125,6 +125,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
         "next_ways": shown.ways(request.user, found, is_fit=not wrong),
         "may_edit": is_own and found.state != State.LOCKED,
         "may_carry": may_carry(request.user, found),
+        "goes_back": goes_back(found),
         "steps": shown.steps_shown(events, names, shown.people_of(events)),
         "supplements": found.supplements.all() if may(request.user, Right.READ_BOARD) else [],
         "numbers": numbers,
