@@ -4,6 +4,7 @@ REL-001  A release is frozen, audited, approved by two people who did not create
 REL-002  Its certificate holds in another process; a touched file is found.
 REL-003  A correction is another version, and says what changed.
 REL-004  The report of a release is made once, kept, and made again byte for byte.
+REL-007  The state on 1 January is how the year before ended: it is in that year's release, and on its site.
 """
 
 from __future__ import annotations
@@ -141,3 +142,28 @@ def test_rel_006_only_a_published_release_becomes_a_site(bank: Instance) -> None
     create(bank)
     early = bank.cli("site", "build", bank.home / "site", "--release", "2017-public-1")
     assert (early.code, "REL-NOT-PUBLISHED" in early.err) == (2, True)
+
+
+def test_rel_007_the_state_at_the_end_of_the_year_is_in_its_release(instance: Instance) -> None:
+    from dozor.apps.releases.queries import content, release_of
+
+    days = ("2017-01-01", "2017-12-31", "2018-01-01", "2018-01-02", "2018-03-01")
+    state = {"indicator": "plhiv-registered", "population": "general", "unit": "persons", "value": "19000"}
+    assert instance.load(table(*(GOOD_ROW | state | {"period": day} for day in days))).code == 0
+    create(instance)
+    held = {o.period.text for o in content(release_of("2017-public-1")).observations}
+    assert held == {"2017-01-01", "2017-12-31", "2018-01-01"}
+
+
+def test_rel_007_the_examples_site_shows_the_cascade_of_the_years_end(untouched_example: Instance) -> None:
+    from dozor.apps.bank.queries import Frozen, reading
+    from dozor.apps.releases.queries import content, latest
+    from dozor.apps.releases.site import Pages
+
+    release = latest()
+    assert release is not None
+    assert release.year == 2025
+    frozen = content(release)
+    with reading(Frozen(release.content_checksum, frozen.observations)):
+        page = Pages(frozen).page("/topics/cascade/").decode()
+    assert "на 1 января 2026" in " ".join(page.split())

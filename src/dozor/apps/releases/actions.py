@@ -57,7 +57,8 @@ def create_release(
 ) -> Release:
     """Freeze what the bank knows up to a year, protected for an audience and attacked by our own auditor.
 
-    A release that the auditor can open is kept as refused, with the list of culprits in its edition, and can
+    “Up to a year” is by `Period.reporting_year`: the state on the next 1 January is how the year ended. A
+    release that the auditor can open is kept as refused, with the list of culprits in its edition, and can
     never be published; repair is tried first.
 
     Raises
@@ -75,7 +76,7 @@ def create_release(
     if not obligations:
         raise Refused(Finding("INST-YEAR", found=str(year)))
     plans = plan_queries.plans()
-    found = [o for o in bank.observations() if o.period.year <= year]
+    found = [o for o in bank.observations() if o.period.reporting_year <= year]
     if not found:
         raise Refused(Finding("REL-EMPTY", found=str(year)))
     known = already_published(found)

@@ -51,6 +51,16 @@ class Period:
         return self.ends_on.year
 
     @property
+    def reporting_year(self) -> int:
+        """The year whose report and release it belongs in: a state on 1 January is how the year before ended.
+
+        >>> [read_period(text).reporting_year for text in ("2025", "2025-12-31", "2026-01-01", "2026-01-02")]
+        [2025, 2025, 2025, 2026]
+        """
+        is_end_of_year = self.kind is PeriodKind.STATE and (self.ends_on.month, self.ends_on.day) == (1, 1)
+        return self.year - is_end_of_year
+
+    @property
     def is_full_year(self) -> bool:
         """True for a year or a two-year round: what may stand as a column among years."""
         return self.kind in (PeriodKind.YEAR, PeriodKind.ROUND)

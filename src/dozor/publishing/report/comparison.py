@@ -100,7 +100,7 @@ def _of_situation(writing: Writing) -> list[Row]:
 def _row(writing: Writing, series: Series, plan: Plan, cells: list[Cell], *, code: str) -> Row | None:
     if (
         len(cells) < 2
-        or cells[-1].period.year != writing.data.year
+        or cells[-1].period.reporting_year != writing.data.year
         or series.indicator.value_kind
         in (
             "qualitative",

@@ -44,11 +44,11 @@ def gaps(data: ReportData, selection: Selection, language: str) -> list[Gap]:
     found = []
     for series in data.plan.series():
         totals = selection.totals(series.indicator.code, series.population)
-        of_year = [cell for cell in totals if cell.period.year == data.year]
+        of_year = [cell for cell in totals if cell.period.reporting_year == data.year]
         if any(not cell.is_near for cell in of_year):
             continue
         kind, reason = _why(data, series, selection, language)
-        earlier = [cell for cell in totals if cell.period.year < data.year and not cell.is_near]
+        earlier = [cell for cell in totals if cell.period.reporting_year < data.year and not cell.is_near]
         found.append(Gap(series, kind, reason, earlier[-1] if earlier else None, bool(of_year)))
     return found
 
@@ -60,7 +60,7 @@ def _why(data: ReportData, series: Series, selection: Selection, language: str) 
             return Missing(gap.kind), gap.reason.in_language(language)
     for one in selection.observations:
         is_ours = one.indicator == code and one.population == series.population
-        if is_ours and one.figure.missing and one.period.year == data.year:
+        if is_ours and one.figure.missing and one.period.reporting_year == data.year:
             return one.figure.missing, one.figure.note
     return _from_duties([one for one in data.own_obligations if one.indicator == code], data)
 

@@ -118,7 +118,7 @@ def _row(writing: Writing, context: Plan, series: Series) -> Row | None:
     code, population = series.indicator.code, series.population
     totals = writing.context.totals(code, population)
     cell: Cell | None = totals[-1] if totals else None
-    if cell is None or cell.period.year < writing.data.year:
+    if cell is None or cell.period.reporting_year < writing.data.year:
         part = writing.context.part_of_year(code, population, writing.data.year)
         cell = cell or part
     if cell is None:

@@ -96,7 +96,7 @@ def _findings(writing: Writing) -> list[Words]:
     for series in writing.data.plan.series():
         totals = writing.selection.totals(series.indicator.code, series.population)
         exact = [cell for cell in totals if not cell.is_near]
-        if exact and exact[-1].period.year == writing.data.year:
+        if exact and exact[-1].period.reporting_year == writing.data.year:
             code, name = series.indicator.code, _series(writing, series)
             told.append(_sentence(writing, f"{code}{NO_BREAK}{name}", exact))
     return told[:MOST_FINDINGS]

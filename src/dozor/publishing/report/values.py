@@ -72,7 +72,7 @@ class Selection:
 
     @classmethod
     def of(cls, observations: Iterable[Observation], plan: Plan, *, area: str, year: int) -> Selection:
-        kept = (one for one in observations if one.area == area and one.period.year <= year)
+        kept = (one for one in observations if one.area == area and one.period.reporting_year <= year)
         return cls(tuple(kept), plan)
 
     @cached_property
