@@ -47,7 +47,7 @@ def simulate(ages: int, routes: int, *, seed: int = 20061123) -> tuple[list[Cell
         for area in (f"d{district}", f"o{district % REGIONS}", "country"):
             for s in (("female", "male")[sex], "all"):
                 for a in (age_codes[age], "all"):
-                    for r in {route_codes[route], "all"}:
+                    for r in dict.fromkeys((route_codes[route], "all")):
                         at[area, s, a, r] = at.get((area, s, a, r), 0) + int(value)
     cells = [
         Cell(str(k), About("new", area, r, s, a, "2025"), Kind.COUNT, Decimal(value))

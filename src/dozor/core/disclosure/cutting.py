@@ -11,6 +11,9 @@ from scipy.sparse.csgraph import connected_components
 
 from dozor.core.disclosure.system import Bools, Ints, System, entries_of
 
+FEWEST = (
+    4  # areas in a part, however many breakdowns each has: with fewer, nothing could give what another takes
+)
 RINGS = 3  # sums over areas that are followed from a quantity: to its region, to other regions, into them
 
 
@@ -41,6 +44,7 @@ class Cutting:
         self.children: dict[int, list[int]] = {}
         for child, parent in enumerate(system.place_parent.tolist()):
             self.children.setdefault(parent, []).append(child)
+        self.is_whole = np.isin(np.arange(len(system.place_parent)), system.place_parent)
 
     def has_parts(self, quantity: int) -> bool:
         """Whether the quantity's area has areas in it."""
@@ -71,7 +75,7 @@ class Cutting:
         count = 0
         for area in self._areas(start, is_wide):
             a, b = (int(np.searchsorted(place, area, side)) for side in ("left", "right"))
-            if count and count + b - a > most:
+            if len(found) >= FEWEST and count + b - a > most:
                 break
             found.append(members[a:b])
             count += b - a
@@ -80,22 +84,33 @@ class Cutting:
     def _areas(self, start: int, is_wide: bool) -> list[int]:
         """The quantity's area, those it shares a sum with, then any around it."""
         area = int(self.system.place[start])
-        above = int(self.system.place_parent[area])
-        beside, parts = self.children.get(above, []), self.children.get(area, [])
+        above = self._above(area)
+        beside, parts = self.children.get(above[0] if above else -1, []), self.children.get(area, [])
         if not is_wide and not parts:
             return [area, *self._shuffled(beside, but=area)]
         rest = self._shuffled([*beside, *parts], but=area)
-        return list(dict.fromkeys([area, *self._giving(start), *([above] if above >= 0 else []), *rest]))
+        return list(dict.fromkeys([area, *self._giving(start), *above, *rest]))
+
+    def _above(self, area: int) -> list[int]:
+        """The areas an area lies in, nearest first: what a region cannot give itself, it passes on."""
+        found: list[int] = []
+        while (area := int(self.system.place_parent[area])) >= 0 and area not in found:
+            found.append(area)
+        return found
 
     def _giving(self, start: int) -> list[int]:
-        """Areas that can give what a quantity takes, nearest first: those not at zero in sums over areas."""
+        """Areas that can give what a quantity takes, nearest first: those not at zero in sums over areas.
+
+        A sum over areas may be at zero itself: then its own whole gives.
+        """
         columns, rows = self.system.columns, self.system.rows
         ring, seen, found = np.array([start], np.int64), {start}, []
         for _ in range(RINGS):
             crossing = np.unique(columns.indices[entries_of(columns.indptr, ring)[0]])
             crossing = crossing[self.is_crossing[crossing]].astype(np.int64)
             near = np.unique(rows.indices[entries_of(rows.indptr, crossing)[0]])
-            near = near[self.is_wanted[near] & (self.system.truth[near] > 0)]
+            can_give = (self.system.truth[near] > 0) | self.is_whole[self.system.place[near]]
+            near = near[self.is_wanted[near] & can_give]
             ring = np.array([q for q in self.rng.permutation(near).tolist() if q not in seen], np.int64)
             if not len(ring):
                 break
