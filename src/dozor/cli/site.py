@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +19,21 @@ app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 @app.callback()
 def room() -> None:
     """The public site."""
+
+
+@app.command(hidden=True)
+def half(
+    folder: Annotated[Path, typer.Argument(help="the folder that a build is writing")],
+    release: Annotated[str, typer.Option(help="code of the release")],
+    beside_work: Annotated[bool, typer.Option(help="with the way in")] = False,
+) -> None:
+    """Write the pages whose addresses come on standard input; called by a build, for its second processor."""
+    open_instance()
+    from dozor.apps.releases.queries import content, release_of
+    from dozor.apps.releases.site import Pages, write_pages
+
+    of = release_of(release)
+    write_pages(of, folder, sys.stdin.read().split("\n"), Pages(content(of), for_ourselves=beside_work))
 
 
 @app.command()

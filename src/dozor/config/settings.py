@@ -202,7 +202,7 @@ FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHand
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "BACKEND": "dozor.apps.cache_of_files.CacheOfFiles",
         "LOCATION": HOME / "cache",
         "TIMEOUT": None,
         "OPTIONS": {"MAX_ENTRIES": 5000},

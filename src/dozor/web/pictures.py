@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -65,13 +64,46 @@ def picture(chart: Chart, language: str) -> Picture:
 
 def drawing(chart: Chart, language: str, width: Width = "wide") -> SafeString:
     """One chart as inline SVG without its own title; the same chart is drawn once."""
-    name = f"{STAMP}\n{language}\n{width}\n{chart!r}"
-    key = "svg." + hashlib.blake2b(name.encode(), digest_size=20).hexdigest()
-    svg = cache.get(key)
-    if svg is None:
-        svg = draw_svg(specification(chart, language, width, titled=False), language)
-        cache.set(key, svg)
+    svg = draw_svg(specification(chart, language, width, titled=False), language, DRAWN)
     return mark_safe(svg)  # noqa: S308 - drawn by our own publishing room, which drops all but shapes
+
+
+class _Drawn(MutableMapping[str, str]):
+    """Drawings in the instance's cache, with the newest ones at hand: ru, be and en ask in turn."""
+
+    AT_HAND = 64
+
+    def __init__(self) -> None:
+        self.newest: OrderedDict[str, str] = OrderedDict()
+
+    def __getitem__(self, key: str) -> str:
+        found = self.newest.get(key) or cache.get(self._name(key))
+        if found is None:
+            raise KeyError(key)
+        return str(found)
+
+    def __setitem__(self, key: str, drawn: str) -> None:
+        cache.set(self._name(key), drawn)
+        self.newest[key] = drawn
+        while len(self.newest) > self.AT_HAND:
+            self.newest.popitem(last=False)
+
+    def __delitem__(self, key: str) -> None:
+        self.newest.pop(key, None)
+        cache.delete(self._name(key))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.newest)
+
+    def __len__(self) -> int:
+        return len(self.newest)
+
+    @staticmethod
+    def _name(key: str) -> str:
+        return f"svg.{STAMP}.{key}"
+
+
+DRAWN = _Drawn()
 
 
 def trend(indicator: Indicator, main: Sequence[Line], names: Names) -> Chart | None:

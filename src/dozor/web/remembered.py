@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from django.core.cache import cache
 from django.db.models import Max
@@ -26,14 +26,26 @@ def remembered(what: str, names: Names, make: Callable[[], T]) -> T:
     """The result of `make`, from the cache while nothing has been added since it was made.
 
     For what every reader of one language sees alike; nothing of a person goes in. Each page of a
-    release is made once: there is nothing to keep.
+    release is made once, and right after it the picture of the same things: only the last is kept.
     """
-    if read_in_place():
-        return make()
+    if release := read_in_place():
+        return _of_release((release, what, names.language), make)
     state = f"{STAMP}\n{what}\n{names.language}\n{state_of_the_bank()}"
     key = "page." + hashlib.blake2b(state.encode(), digest_size=20).hexdigest()
     # of this process: what the file holds has to be unpacked anew each time
     return kept(("page", key), _KEPT, lambda: _from_file(key, make))
+
+
+_last: tuple[tuple[str, str, str], object] | None = None
+
+
+def _of_release(name: tuple[str, str, str], make: Callable[[], T]) -> T:
+    global _last  # noqa: PLW0603 - set and read in one step each, so threads may share it
+    if (last := _last) is not None and last[0] == name:
+        return cast(T, last[1])
+    made = make()
+    _last = name, made
+    return made
 
 
 def _from_file(key: str, make: Callable[[], T]) -> T:

@@ -7,6 +7,7 @@ SRV-004  Before the first site stands, its pages are made as they are asked for,
 SRV-005  The example publishes a release of its own, approved by two people of it.
 SRV-006  A page of data carries its schema.org Dataset, and nothing of the text can end the block.
 SRV-007  A page says what it is where its address is shown elsewhere, with a picture that is there.
+SRV-009  A second process writes half of the pages: every page once, whoever wrote it.
 SRV-008  Search engines get every page's whole address where the site's own is known, and no half ones.
 """
 
@@ -15,6 +16,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -173,3 +175,34 @@ def test_srv_005_the_example_has_a_release_of_its_own(untouched_example: Instanc
     assert len(set(release["approvers"])) == 2
     assert release["hidden"] == 0  # its sources have published every figure
     assert "Выпуск " + release["id"] in body(Client(), "/").decode()
+
+
+def test_srv_009_two_processes_write_every_page_once(released: Instance) -> None:
+    from dozor.apps.releases import site
+    from dozor.apps.releases.queries import content, latest
+
+    release = latest()
+    assert release is not None
+    every = list(site.addresses(content(release)))
+    first, second = site.halves(every)
+    assert sorted(first + second) == sorted(every)
+    assert 0.9 < len(first) / len(second) < 1.1
+    for part in (first, second):  # a picture is made of what its page has just worked out
+        held = set(part)
+        assert all(one.removesuffix("preview.png") in held for one in part if one.endswith("preview.png"))
+        assert all(f"/be{one}" in held for one in part if one.endswith("/") and f"/be{one}" in every)
+    written: list[str] = []
+    write = site._write
+
+    def seen(folder: Path, address: str, page: bytes) -> None:
+        written.append(address)
+        write(folder, address, page)
+
+    # this process's own settings name no packed styles; those of a process of its own do
+    packing = "from django.core.management import call_command as call; call('collectstatic', verbosity=0)"
+    assert released.python(packing).code == 0
+    with mock.patch.object(site, "FEW_PAGES", 0), mock.patch.object(site, "_write", seen):
+        assert build() is not None
+    assert 0 < len(written) < len(FEW)  # the others by the second process, and none was left over
+    for path in FEW:
+        assert body(Client(), path)

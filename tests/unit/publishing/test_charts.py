@@ -220,15 +220,27 @@ def test_the_same_specification_gives_the_same_bytes_and_a_cache_saves_the_work(
     first = draw_svg(spec, "ru", cache)
     assert draw_svg(spec, "ru") == first
     (key,) = cache
-    cache[key] = "kept"
-    assert draw_svg(spec, "ru", cache) == "kept"
-    assert draw_svg(spec, "be", cache) != "kept"
+    cache[key] = "<svg>kept</svg>"
+    assert draw_svg(spec, "ru", cache).endswith(">kept</svg>")
+
+
+def test_a_chart_with_the_same_words_is_drawn_once_and_told_in_each_language():
+    cache: dict[str, str] = {}
+    told = {}
+    for language in ("ru", "be"):
+        spec = specification(CHARTS["spark"], language)
+        told[language] = parsed(draw_svg(spec | {"description": f'"{language}" <1>'}, language, cache))
+    assert len(cache) == 1
+    assert [told[one].get("aria-label") for one in told] == ['"ru" <1>', '"be" <1>']
+    assert [told[one].get("lang") for one in told] == ["ru", "be"]
 
 
 def test_a_png_has_the_scale_asked_for():
     png = draw_png(specification(CHARTS["spark"], "ru"), scale=3)
     assert png.startswith(b"\x89PNG")
     assert int.from_bytes(png[16:20], "big") == 360
+    again = draw_png(specification(CHARTS["spark"], "ru"), scale=3)
+    assert png == again
 
 
 def joined_lines(chart: RoundsChart) -> list[int]:

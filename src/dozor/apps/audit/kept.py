@@ -112,6 +112,17 @@ def look_again() -> None:
     _here.memory = None
 
 
+@contextmanager
+def looking_once() -> Iterator[None]:
+    """Inside, this thread looks at the journal once, as a request does: for long work on frozen things."""
+    before = getattr(_here, "memory", None), getattr(_here, "is_request", False)
+    _here.memory, _here.is_request = None, True
+    try:
+        yield
+    finally:
+        _here.memory, _here.is_request = before
+
+
 def _looked() -> _Memory:
     memory: _Memory | None = getattr(_here, "memory", None)
     if memory is not None and getattr(_here, "is_request", False):

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet
@@ -26,6 +27,25 @@ class Frozen:
 
     name: str
     observations: tuple[Observation, ...]
+
+    def of(self, indicators: Sequence[str] | None, areas: Sequence[str] | None) -> list[Observation]:
+        """Those of some indicators and areas, in their order; None takes every one."""
+        if indicators is not None:
+            places = [place for code in set(indicators) for place in self._places[0].get(code, ())]
+        elif areas is not None:
+            places = [place for code in set(areas) for place in self._places[1].get(code, ())]
+        else:
+            return list(self.observations)
+        found = [self.observations[place] for place in sorted(places)]
+        return found if areas is None else [o for o in found if o.area in areas]
+
+    @cached_property
+    def _places(self) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+        by_indicator, by_area = defaultdict(list), defaultdict(list)
+        for place, o in enumerate(self.observations):
+            by_indicator[o.indicator].append(place)
+            by_area[o.area].append(place)
+        return by_indicator, by_area
 
 
 _frozen: ContextVar[Frozen | None] = ContextVar("frozen", default=None)
@@ -114,21 +134,16 @@ def observations(
     Ordered by indicator, population, totals before parts, area, then time, then source.
     """
     if (frozen := _frozen.get()) is not None:
-        return [
-            o
-            for o in frozen.observations
-            if (indicators is None or o.indicator in indicators)
-            and (areas is None or o.area in areas)
-            and (population is None or o.population == population)
-        ]
-    found = rows(
+        found = frozen.of(indicators, areas)
+        return found if population is None else [o for o in found if o.population == population]
+    in_force = rows(
         indicators=indicators,
         areas=areas,
         population=population,
         as_known_on=as_known_on,
         simulated=simulated,
     )
-    loaded = _load(found.order_by().values_list(*COLUMNS))
+    loaded = _load(in_force.order_by().values_list(*COLUMNS))
     marked = mark_headlines(loaded, choices(as_known_on))
     rules: dict[str, list[MatchRule]] = defaultdict(list)
     for rule in match_rules(as_known_on):

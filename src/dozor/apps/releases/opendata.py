@@ -10,8 +10,20 @@ from dozor.core.plan import Plan
 from dozor.publishing.opendata.dataset import Dataset
 
 
+_last: tuple[Content, Dataset] | None = None  # every page of a site asks for the same
+
+
 def dataset_of(frozen: Content, plans: Sequence[Plan]) -> Dataset:
-    """A release as open data."""
+    """A release as open data; `plans` are the release's own."""
+    global _last  # noqa: PLW0603 - set and read in one step each, so threads may share it
+    if (last := _last) is not None and last[0] is frozen:
+        return last[1]
+    made = _dataset(frozen, plans)
+    _last = frozen, made
+    return made
+
+
+def _dataset(frozen: Content, plans: Sequence[Plan]) -> Dataset:
     return Dataset(
         code=frozen.code,
         year=frozen.year,

@@ -6,9 +6,13 @@ their own (`dozor.config.site_urls`); what a reader may not see is not in the co
 
 from __future__ import annotations
 
+import logging
+import os
 import shutil
+import subprocess
+import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,11 +23,13 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.handlers.base import BaseHandler
 from django.core.management import call_command
+from django.db import connection
 from django.test import RequestFactory
 from django.urls import reverse, set_urlconf
 from django.utils import translation
 from whitenoise.compress import Compressor
 
+from dozor.apps.audit.kept import looking_once
 from dozor.apps.bank.queries import Frozen, reading
 from dozor.apps.plans.queries import plan_by_digest
 from dozor.apps.releases import opendata
@@ -35,6 +41,8 @@ from dozor.core.text import LANGUAGES
 
 URLS = "dozor.config.site_urls"
 Progress = Callable[[int, int], None]
+FEW_PAGES = 200  # fewer are written sooner than a second process has started
+logger = logging.getLogger(__name__)
 _LISTS = (
     "glance",
     "glance-preview",
@@ -127,13 +135,14 @@ def build_site(
     call_command("collectstatic", interactive=False, verbosity=0)
     pages = Pages(frozen, for_ourselves=for_ourselves)
     every = list(addresses(frozen))
-    with reading(Frozen(release.content_checksum, frozen.observations)):
-        for done, address in enumerate(every, start=1):
-            _write(half, address, pages.page(address))
-            progress(done, len(every))
+    own, theirs = halves(every) if _Helper.would_help(every) else (every, [])
+    helper = _Helper(release, half, theirs, for_ourselves=for_ourselves) if theirs else None
+    write_pages(release, half, own, pages, progress=progress)
+    opendata.write(half, frozen, [plan_by_digest(digest) for digest in frozen.plans])
+    if helper:
+        write_pages(release, half, helper.left_undone(), pages)
     _map_of_the_site(half, every)
     _copy_static(half)
-    opendata.write(half, frozen, [plan_by_digest(digest) for digest in frozen.plans])
     if for_ourselves:
         _compress(half)
     if folder.exists():
@@ -148,6 +157,59 @@ def build_site(
     files = [path for path in folder.rglob("*") if path.is_file()]
     size = sum(path.stat().st_size for path in files)
     return Built(release.code, len(every), len(files), size, time.perf_counter() - started)
+
+
+def write_pages(
+    release: Release, folder: Path, some: Sequence[str], pages: Pages, *, progress: Progress = lambda *_: None
+) -> None:
+    """Write some of a site's pages and pictures."""
+    frozen = pages.frozen
+    with reading(Frozen(release.content_checksum, frozen.observations)), looking_once():
+        for done, address in enumerate(some, start=1):
+            _write(folder, address, pages.page(address))
+            progress(done, len(some))
+
+
+def halves(every: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The pages in two parts of about the same work; a page, its picture and its languages stay together."""
+    parts: tuple[list[str], list[str]] = [], []
+    place: dict[str, int] = {}
+    for address in every:
+        path = address
+        for code in LANGUAGES[1:]:
+            path = path.removeprefix(f"/{code}") if path.startswith(f"/{code}/") else path
+        name = path.removesuffix("preview.png")
+        parts[place.setdefault(name, len(place) % 2)].append(address)
+    return parts
+
+
+class _Helper:
+    """A second process that writes half of the pages on a second processor."""
+
+    def __init__(self, release: Release, folder: Path, pages: list[str], *, for_ourselves: bool) -> None:
+        self.folder, self.pages = folder, pages
+        command = [sys.executable, "-m", "dozor.cli", "site", "half", str(folder), "--release", release.code]
+        self.process = subprocess.Popen(  # noqa: S603 - this very program
+            [*command, *for_ourselves * ["--beside-work"]],
+            env={**os.environ, "DOZOR_HOME": str(settings.HOME)},
+            stdin=subprocess.PIPE,
+            text=True,
+        )
+        if self.process.stdin:
+            self.process.stdin.write("\n".join(pages))
+            self.process.stdin.close()
+
+    @staticmethod
+    def would_help(every: Sequence[str]) -> bool:
+        """Not with few pages, on one processor, or where another process cannot see the rows yet."""
+        processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+        return len(every) >= FEW_PAGES and processors > 1 and not connection.in_atomic_block
+
+    def left_undone(self) -> list[str]:
+        """Wait; what the helper did not write, should it have been stopped."""
+        if self.process.wait() != 0:
+            logger.warning("the second process of the site's build ended with %s", self.process.returncode)
+        return [one for one in self.pages if not _path(self.folder, one).exists()]
 
 
 def addresses(frozen: Content) -> Iterator[str]:
@@ -174,12 +236,17 @@ def addresses(frozen: Content) -> Iterator[str]:
                     yield from (reverse("place", args=[a.code], urlconf=URLS) for a in frozen.areas)
 
 
-def _write(folder: Path, address: str, page: bytes) -> None:
+def _path(folder: Path, address: str) -> Path:
     path = folder / unquote(address).lstrip("/")
-    if address.endswith("/"):
-        path = path / "index.html"
+    return path / "index.html" if address.endswith("/") else path
+
+
+def _write(folder: Path, address: str, page: bytes) -> None:
+    path = _path(folder, address)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(page)
+    half = path.with_name(path.name + ".part")
+    half.write_bytes(page)
+    half.replace(path)
 
 
 def _map_of_the_site(folder: Path, every: list[str]) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import MutableMapping
+import struct
+import zlib
+from collections.abc import Iterator, MutableMapping
 from functools import cache
 from typing import Any
 from xml.etree import ElementTree
+from xml.sax.saxutils import escape
 
 import vl_convert
 
@@ -46,17 +49,19 @@ def draw_svg(spec: Spec, language: str, cache: MutableMapping[str, str] | None =
     Parameters
     ----------
     cache
-        Kept by the caller; the key is the SHA-256 of the specification and the language.
+        Kept by the caller, drawings by the SHA-256 of what is drawn. The text alternative is not drawn: where
+        a chart holds the same figures and words in two languages, it is drawn once.
     """
-    text = json.dumps(spec, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    key = hashlib.sha256(f"{language}\n{text}".encode()).hexdigest()
-    if cache is not None and key in cache:
-        return cache[key]
-    raw = _converter().vegalite_to_svg(text, vl_version=VEGA_LITE, allowed_base_urls=[])
-    drawn = _tidy(raw, language, spec.get("description", ""))
-    if cache is not None:
-        cache[key] = drawn
-    return drawn
+    drawn_of = {name: part for name, part in spec.items() if name != "description"}
+    text = json.dumps(drawn_of, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    key = hashlib.sha256(text.encode()).hexdigest()
+    drawn = None if cache is None else cache.get(key)
+    if drawn is None:
+        drawn = _tidy(_converter().vegalite_to_svg(text, vl_version=VEGA_LITE, allowed_base_urls=[]))
+        if cache is not None:
+            cache[key] = drawn
+    said = escape(spec.get("description", ""), {'"': "&quot;", "\n": "&#10;"})
+    return drawn.replace("<svg", f'<svg role="img" aria-label="{said}" lang="{language}"', 1)
 
 
 def draw_png(
@@ -66,18 +71,35 @@ def draw_png(
 
     `language` and `cache` are those of `draw_svg`, whose drawing is used where it is already there.
     """
-    return bytes(_converter().svg_to_png(draw_svg(spec, language, cache), scale=scale))
+    return svg_to_png(draw_svg(spec, language, cache), scale)
 
 
-def _tidy(svg: str, language: str, description: str) -> str:
+def svg_to_png(svg: str, scale: float = 1) -> bytes:
+    """Return a drawing as PNG; packed closely, since the converter packs for speed."""
+    made = bytes(_converter().svg_to_png(svg, scale=scale))
+    chunks = list(_chunks(made))
+    picture = zlib.compress(zlib.decompress(b"".join(body for kind, body in chunks if kind == b"IDAT")), 6)
+    head = [(kind, body) for kind, body in chunks if kind not in (b"IDAT", b"IEND")]
+    packed = made[:8]  # the format's signature (PNG, third edition, 5.2 and 5.3)
+    for kind, body in (*head, (b"IDAT", picture), (b"IEND", b"")):
+        packed += struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+    return packed
+
+
+def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
+    at = 8
+    while at < len(png):
+        (length,) = struct.unpack_from(">I", png, at)
+        yield png[at + 4 : at + 8], png[at + 8 : at + 8 + length]
+        at += 12 + length
+
+
+def _tidy(svg: str) -> str:
     root = ElementTree.fromstring(svg)  # noqa: S314 - see the import
     _clean(root)
     size = {name: root.attrib[name] for name in ("width", "height", "viewBox")}
     root.attrib.clear()
-    root.attrib.update(size)
-    root.attrib.update(
-        {"role": "img", "aria-label": description, "lang": language, "font-family": FONT_STACK}
-    )
+    root.attrib.update(size | {"font-family": FONT_STACK})
     ElementTree.register_namespace("", SVG)
     return ElementTree.tostring(root, encoding="unicode")
 

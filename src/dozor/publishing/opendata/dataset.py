@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from dozor.core.observations.observation import Missing, Observation
 from dozor.core.places import Areas
@@ -88,12 +89,23 @@ class Dataset:
         return self.plans[0].short_title
 
     def of(self, indicator: str) -> list[Observation]:
-        return [o for o in self.observations if o.indicator == indicator]
+        return self._by_indicator.get(indicator, [])
+
+    @cached_property
+    def _by_indicator(self) -> dict[str, list[Observation]]:
+        found: dict[str, list[Observation]] = {}
+        for o in self.observations:
+            found.setdefault(o.indicator, []).append(o)
+        return found
+
+    @cached_property
+    def withheld(self) -> int:
+        """How many values are withheld to protect people."""
+        return sum(self.status(o) == WITHHELD for o in self.observations)
 
     def indicators(self) -> list[str]:
         """Codes that have rows, in the plans' order."""
-        there = {o.indicator for o in self.observations}
-        return [i.code for p in self.plans for i in p.indicators if i.code in there]
+        return [i.code for p in self.plans for i in p.indicators if i.code in self._by_indicator]
 
     def status(self, o: Observation) -> str:
         """The same for a cell in every channel."""

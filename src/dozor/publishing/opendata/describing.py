@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 
 from dozor.core.plan.model import Indicator
 from dozor.core.text import LANGUAGES, Text
-from dozor.publishing.opendata.dataset import COLUMNS, ELSEWHERE, PUBLISHED, WITHHELD, Dataset
+from dozor.publishing.opendata.dataset import COLUMNS, Dataset
 
 LICENCE = {
     "name": "CC-BY-4.0",
@@ -78,11 +78,7 @@ def _resource_name(path: str) -> str:
 
 
 def _described(dataset: Dataset) -> Text:
-    words = {PUBLISHED: 0, WITHHELD: 0, ELSEWHERE: 0}
-    for o in dataset.observations:
-        status = dataset.status(o)
-        words[status] = words.get(status, 0) + 1
-    n, hidden = len(dataset.observations), words[WITHHELD]
+    n, hidden = len(dataset.observations), dataset.withheld
     return Text(
         f"Выпуск {dataset.code}: значений {n}, из них скрыто для защиты людей {hidden}. "
         "Каждое значение с источником.",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from dozor.apps.bank.queries import choices, observations, read_in_place
 from dozor.apps.organisations.scope import Right
+from dozor.core.observations.headline import Choice
 from dozor.core.observations.observation import Match, Observation, Source
 from dozor.core.plan.model import Indicator, Plan
 from dozor.web.by_region import places_block
@@ -194,7 +195,7 @@ class Dispute:
 
 
 def _disputes(found: Sequence[Observation], names: Names) -> list[Dispute]:
-    recorded = choices()
+    recorded: list[Choice] | None = None  # asked for with the first dispute: most pages have none
     cells: dict[tuple[str, ...], list[Observation]] = defaultdict(list)
     for o in found:
         cells[o.population, o.sex, o.age, o.area, o.period.text].append(o)
@@ -204,6 +205,7 @@ def _disputes(found: Sequence[Observation], names: Names) -> list[Dispute]:
         if not cell.is_disputed:
             continue
         headline = cell.headline
+        recorded = choices() if recorded is None else recorded
         reason = next(
             (
                 names.say(c.reason)
