@@ -11,6 +11,7 @@ urlpatterns = i18n_patterns(
     path("indicators/", indicators.indicators, name="indicators"),
     path("indicators/<slug:plan>/<str:code>.csv", indicator.indicator_csv, name="indicator-csv"),
     path("indicators/<slug:plan>/<str:code>/", indicator.indicator, name="indicator"),
+    path("indicators/<slug:plan>/<str:code>/preview.png", previews.indicator, name="indicator-preview"),
     path("places/", places.places, name="places"),
     path("places/<str:code>/", places.place, name="place"),
     path("topics/", topics.topics, name="topics"),

@@ -199,7 +199,10 @@ def test_srv_009_two_processes_write_every_page_once(released: Instance) -> None
         write(folder, address, page)
 
     # this process's own settings name no packed styles; those of a process of its own do
-    packing = "from django.core.management import call_command as call; call('collectstatic', verbosity=0)"
+    packing = (
+        "import django; django.setup(); from django.core.management import call_command as call; "
+        "call('collectstatic', interactive=False, verbosity=0)"
+    )
     assert released.python(packing).code == 0
     with mock.patch.object(site, "FEW_PAGES", 0), mock.patch.object(site, "_write", seen):
         assert build() is not None

@@ -35,10 +35,12 @@ from dozor.publishing.charts import (
     RoundSeries,
     Spark,
     TileSeries,
+    card_svg,
     describe,
     draw_png,
     draw_svg,
     specification,
+    svg_to_png,
 )
 from dozor.publishing.charts.regions_map import class_words
 from dozor.publishing.charts.style import CLASSES, contrast, readable, text_on
@@ -123,7 +125,6 @@ CHARTS: dict[str, Chart] = {
         ),
         100,
     ),
-    "card": Card(Heading("Каскад помощи при ВИЧ", "Сколько людей знают о своём статусе.", "Выпуск 1")),
     "spark": Spark("Новые случаи", (("2022", 1644), ("2025", 1088)), comparable=True),
 }
 every_chart = pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS.keys())
@@ -354,3 +355,20 @@ def test_a_spark_is_not_drawn_across_a_long_gap_and_loses_no_point():
     spec = specification(Spark("x", (("1997", 1), ("2014", 2), ("2015", 3)), comparable=True), "ru")
     marks = [(layer["mark"]["type"], len(layer["data"]["values"])) for layer in spec["layer"]]
     assert marks == [("point", 1), ("line", 2), ("point", 1)]
+
+
+def test_a_card_shows_the_chart_of_its_page_beside_its_words_or_below_them():
+    """SITE-030  A page's picture holds its title, its figure and its chart, each inside the picture."""
+    card = Card("Новые случаи ВИЧ-инфекции", "1 472 чел.", "Беларусь, 2025", "Выпуск 2025-public-1")
+    narrow, wide = (svg_of(CHARTS["counts"], width=width) for width in ("narrow", "wide"))
+    made = card_svg(card, narrow, wide)
+    root = parsed(made)
+    told = " ".join(element.text or "" for element in root.iter() if element.tag.endswith("text"))
+    for words in ("Новые случаи", "1 472 чел.", "Беларусь, 2025", "Выпуск 2025-public-1"):
+        assert words in told
+    assert narrow[narrow.index(">") + 1 : narrow.rindex("</svg>")] in made
+    assert wide[wide.index(">") + 1 : wide.rindex("</svg>")] in card_svg(card, wide)
+    png = svg_to_png(made)
+    assert (int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")) == (800, 420)
+    assert len(png) < 40_000
+    assert "Новые случаи" in card_svg(card)

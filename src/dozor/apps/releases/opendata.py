@@ -9,7 +9,6 @@ from dozor.apps.releases.content import Content
 from dozor.core.plan import Plan
 from dozor.publishing.opendata.dataset import Dataset
 
-
 _last: tuple[Content, Dataset] | None = None  # every page of a site asks for the same
 
 

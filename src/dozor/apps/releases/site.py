@@ -25,7 +25,7 @@ from django.core.handlers.base import BaseHandler
 from django.core.management import call_command
 from django.db import connection
 from django.test import RequestFactory
-from django.urls import reverse, set_urlconf
+from django.urls import resolve, reverse, set_urlconf
 from django.utils import translation
 from whitenoise.compress import Compressor
 
@@ -84,6 +84,7 @@ class Pages(BaseHandler):
         self.load_middleware()
         self.factory = RequestFactory(SERVER_NAME=settings.ALLOWED_HOSTS[0].strip("[]"))
         self.frozen, self.for_ourselves = frozen, for_ourselves
+        self.with_values = _with_values(frozen)
         self.known_names: dict[str, Any] = {}  # the pages' words by language, loaded once for all pages
 
     def page(self, address: str) -> bytes:
@@ -104,14 +105,20 @@ class Pages(BaseHandler):
         return self._with_card(response.content.decode(), address).encode()
 
     def _with_card(self, page: str, address: str) -> str:
-        """A topic is shown by a picture of its own, every other page by the first page's."""
+        """Topics and indicators with values have a picture of their own, other pages the first page's."""
         language = next((code for code in LANGUAGES[1:] if address.startswith(f"/{code}/")), LANGUAGES[0])
         with translation.override(language):
-            begins = reverse("topics", urlconf=URLS)
-            is_topic = address.startswith(begins) and address != begins
-            picture = f"{address}preview.png" if is_topic else reverse("glance-preview", urlconf=URLS)
+            match = resolve(address, urlconf=URLS)
+            has_own = match.url_name == "topic" or (
+                match.url_name == "indicator" and match.kwargs["code"] in self.with_values
+            )
+            picture = f"{address}preview.png" if has_own else reverse("glance-preview", urlconf=URLS)
         where = settings.PUBLIC_ADDRESS.rstrip("/")
         return with_card(page, address=address, language=language, picture=picture, site=where)
+
+
+def _with_values(frozen: Content) -> frozenset[str]:
+    return frozenset(o.indicator for o in frozen.observations if o.figure.value is not None)
 
 
 def build_site(
@@ -215,6 +222,7 @@ class _Helper:
 def addresses(frozen: Content) -> Iterator[str]:
     """Every page of the site, the first page in the first language first."""
     plans = [plan_by_digest(digest) for digest in frozen.plans]
+    with_values = _with_values(frozen)
     for name in ("lists", "topics", "indicators", "places"):
         for language in LANGUAGES:
             with translation.override(language):
@@ -228,7 +236,10 @@ def addresses(frozen: Content) -> Iterator[str]:
                 elif name == "indicators":
                     for plan in plans:
                         for indicator in plan.indicators:
-                            yield reverse("indicator", args=[plan.code, indicator.code], urlconf=URLS)
+                            page = reverse("indicator", args=[plan.code, indicator.code], urlconf=URLS)
+                            yield page
+                            if indicator.code in with_values:
+                                yield f"{page}preview.png"
                             if language == LANGUAGES[0]:
                                 yield reverse("indicator-csv", args=[plan.code, indicator.code], urlconf=URLS)
                                 yield reverse("values-csv", args=[indicator.code], urlconf=URLS)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from dozor.publishing.charts.bars import Bar, BarsChart, bars_in_words, bars_specification
-from dozor.publishing.charts.card import Card, card_in_words, card_specification
+from dozor.publishing.charts.card import Card, card_svg
 from dozor.publishing.charts.counts import (
     Count,
     CountsChart,
@@ -20,7 +20,7 @@ from dozor.publishing.charts.counts import (
     counts_in_words,
     counts_specification,
 )
-from dozor.publishing.charts.drawing import draw_png, draw_svg
+from dozor.publishing.charts.drawing import draw_png, draw_svg, svg_to_png
 from dozor.publishing.charts.estimates import (
     Band,
     BandPoint,
@@ -47,9 +47,7 @@ from dozor.publishing.charts.rounds import (
 from dozor.publishing.charts.spark import Spark, spark_in_words, spark_specification
 from dozor.publishing.charts.style import Spec, Width
 
-Chart: TypeAlias = (
-    RoundsChart | CountsChart | EstimateBand | RegionsMap | RegionTiles | BarsChart | Card | Spark
-)
+Chart: TypeAlias = RoundsChart | CountsChart | EstimateBand | RegionsMap | RegionTiles | BarsChart | Spark
 
 _DRAWN = {
     RoundsChart: (rounds_specification, rounds_in_words),
@@ -58,7 +56,6 @@ _DRAWN = {
     RegionsMap: (map_specification, map_in_words),
     RegionTiles: (tiles_specification, tiles_in_words),
     BarsChart: (bars_specification, bars_in_words),
-    Card: (card_specification, card_in_words),
     Spark: (spark_specification, spark_in_words),
 }
 
@@ -98,8 +95,10 @@ __all__ = [
     "Spec",
     "TileSeries",
     "Width",
+    "card_svg",
     "describe",
     "draw_png",
     "draw_svg",
     "specification",
+    "svg_to_png",
 ]

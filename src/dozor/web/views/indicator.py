@@ -39,7 +39,7 @@ FIRST = "1"
 @asks(Right.READ_BANK)
 def indicator(request: HttpRequest, plan: str, code: str) -> HttpResponse:
     names = Names.of(request)
-    of_plan, one = _find(names, plan, code)
+    of_plan, one = find(names, plan, code)
     said = what_it_says(of_plan, one, names)
     asked = request.GET.get("page", FIRST)
     return render(
@@ -99,11 +99,11 @@ def _said(of_plan: Plan, one: Indicator, names: Names) -> dict[str, Any]:
 def indicator_csv(request: HttpRequest, plan: str, code: str) -> HttpResponse:
     """Every value in force, in the shape the bank itself imports."""
     names = Names.of(request)
-    _find(names, plan, code)
+    find(names, plan, code)
     return csv_response(f"{plan}_{code}.csv", observations(indicators=[code]))
 
 
-def _find(names: Names, plan: str, code: str) -> tuple[Plan, Indicator]:
+def find(names: Names, plan: str, code: str) -> tuple[Plan, Indicator]:
     found = names.plan(plan)
     if found is None or not found.has_indicator(code):
         raise Http404

@@ -1,29 +1,28 @@
-"""The picture a page of the site is shown by elsewhere (Open Graph): its first chart, else its title."""
+"""The picture a page of the site is shown by elsewhere (Open Graph): its words, its figure, its chart."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from dozor.apps.organisations.scope import Right
-from dozor.publishing.charts import Card, Chart, Heading, Spark, draw_png, specification
+from dozor.publishing.charts import Card, card_svg, svg_to_png
+from dozor.web.lines import inside
 from dozor.web.names import Names
+from dozor.web.pictures import Picture
 from dozor.web.rights import asks
 from dozor.web.topics import topics
 from dozor.web.views import glance
+from dozor.web.views import indicator as indicators
 from dozor.web.views.topics import what_it_says
-
-SCALE = 1.5  # of 640 pixels: wide enough for a preview, light enough for a phone
 
 
 @asks(Right.READ_PUBLISHED)
 def first_page(request: HttpRequest) -> HttpResponse:
-    names = Names.of(request)
-    said = glance.what_it_says(names)
-    drawn = said["regional"] and said["regional"]["picture"]
-    return _png(request, said["title"], said["lede"], drawn.chart if drawn else None)
+    said = glance.what_it_says(Names.of(request))
+    picture = said["regional"] and said["regional"]["picture"]
+    words = picture.title if picture else said["lede"]
+    return _png(Card(said["title"], words=words, source=_release(request)), picture)
 
 
 @asks(Right.READ_PUBLISHED)
@@ -33,18 +32,43 @@ def topic(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     chapters = what_it_says(found, names)["chapters"]
-    pictures = [p for one in chapters for p in (one.picture, *(c.picture for c in one.cascades)) if p]
-    chart = pictures[0].chart if pictures else None
-    return _png(request, names.say(found.title), names.say(found.lede), chart)
+    drawn = [
+        picture
+        for one in chapters
+        for picture in (one.picture, *(cascade.picture for cascade in one.cascades))
+        if picture
+    ]
+    picture = drawn[0] if drawn else None
+    words = picture.title if picture else names.say(found.lede)
+    return _png(Card(names.say(found.title), words=words, source=_release(request)), picture)
 
 
-def _png(request: HttpRequest, title: str, lede: str, chart: Chart | None) -> HttpResponse:
-    language = Names.of(request).language
-    source = _("Release %(code)s") % {"code": request.release.code}  # type: ignore[attr-defined]
-    if chart is None or isinstance(chart, Spark):
-        drawn: Chart = Card(Heading(title, lede, source))
-    else:
-        heading = Heading(title, chart.heading.title, source)
-        drawn = replace(chart, heading=heading)
-    png = draw_png(specification(drawn, language, "wide"), SCALE, language=language)
-    return HttpResponse(png, content_type="image/png")
+@asks(Right.READ_PUBLISHED)
+def indicator(request: HttpRequest, plan: str, code: str) -> HttpResponse:
+    """The newest figure of the country, whose and when, with its interval, beside its trend or its map."""
+    names = Names.of(request)
+    said = indicators.what_it_says(*indicators.find(names, plan, code), names)
+    one = names.indicator(code)
+    value, words = "", [names.say(names.country.name)]
+    if said["answers"]:
+        answer = said["answers"][0]
+        value = " / ".join(shown.text for shown in answer.shown)
+        now = answer.shown[0]
+        words += [
+            inside(answer.whom) if answer.whom else "",
+            now.period,
+            _("interval %(bounds)s") % {"bounds": now.interval} if now.interval else "",
+            f"n = {now.n}" if now.n else "",
+        ]
+    title = names.say(one.short_name) if one else code
+    card = Card(title, value, ", ".join(part for part in words if part), _release(request))
+    return _png(card, said["chart"] or (said["places"] and said["places"].picture))
+
+
+def _release(request: HttpRequest) -> str:
+    return _("Release %(code)s") % {"code": request.release.code}  # type: ignore[attr-defined]
+
+
+def _png(card: Card, picture: Picture | None) -> HttpResponse:
+    drawn = (picture.narrow, picture.wide) if picture else ()
+    return HttpResponse(svg_to_png(card_svg(card, *drawn)), content_type="image/png")
