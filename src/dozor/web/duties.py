@@ -269,9 +269,12 @@ def state_words(o: Obligation, names: Names) -> str:
                 "reason": o.decision.reason,
             }
         )
-    media = {"paper": _("on paper"), "electronic": _("electronically")}
-    parts += [f"{media[m]} {date_text(day, names.language)}" for m, day in o.received]
+    parts += [f"{medium_words(m)} {date_text(day, names.language)}" for m, day in o.received]
     return "; ".join(parts)
+
+
+def medium_words(medium: str) -> str:
+    return {"paper": _("on paper"), "electronic": _("electronically")}.get(medium, "")
 
 
 def _submission_step(one: Submission, o: Obligation, otherwise: Step | None) -> Step | None:

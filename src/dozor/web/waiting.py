@@ -55,11 +55,14 @@ def _of_submissions(person: Any, names: Names, today: date) -> Iterator[Waiting]
         if one.state == State.RETURNED and may(person, Right.PREPARE_SUBMISSION, about):
             left = None if one.answer_due_on is None else (one.answer_due_on - today).days
             step = Step(_("Answer the remarks"), page, is_first=True)
-            yield Waiting(_("Sent back with remarks"), name, days_words(left), _tone(left), left, step)
+            is_own = person.agency is not None and person.agency.code == about
+            about_text = name if is_own else f"{names.agency_short(about)}: {name}"
+            yield Waiting(_("Sent back with remarks"), about_text, days_words(left), _tone(left), left, step)
         elif one.state == State.SUBMITTED and _may_judge(person, about):
             since = _submitted_on(one)
             days = (today - since).days if since else 0
             words = ngettext("waits %(days)s day", "waits %(days)s days", days) % {"days": days}
+            words = words if days else _("came today")
             about_text = f"{names.agency_short(about)}: {name}"
             step = Step(_("Check it"), page, is_first=True)
             yield Waiting(_("Submitted, to be checked"), about_text, words, "soon", None, step)

@@ -4,6 +4,7 @@ DEP-001  Within the order's days a deputy does what the other may do, in their n
 DEP-002  Four eyes stay: neither what they handed in nor what the other did.
 DEP-003  An order of another agency, without number or with turned dates is refused; one ends by its own act.
 SUP-001  A correction accepted after 1 March prints a numbered supplement: was, became, why; before it, none.
+REC-001  A duty is met by its own rows: what a submission leaves out stays owed, and so does the paper copy.
 SUP-002  Reasons of sending back are counted; a row of several executors has one collector; a year is locked.
 """
 
@@ -17,13 +18,18 @@ from typing import Any
 import pypdf
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from tests.instances import Instance
 from tests.integration.web.conftest import _pages, browser  # noqa: F401
 
+from dozor.apps.collection.actions import end_collection
+from dozor.apps.collection.models import Receipt
 from dozor.apps.organisations.deputies import appoint_deputy, end_deputy
 from dozor.apps.organisations.models import Agency, Person
 from dozor.apps.organisations.scope import Right, acting_for, may
+from dozor.apps.reminders.actions import remind
+from dozor.apps.reminders.models import Reminder
 from dozor.apps.submissions import actions
 from dozor.apps.submissions.models import Submission, Supplement
 from dozor.core.findings import Refused
@@ -72,6 +78,8 @@ def test_dep_001_within_the_orders_days(example_: Instance):
     assert not may(deputy, Right.APPOINT_DEPUTY, "OCHEPH-HO")  # never handed on
     assert acting_for(deputy, Right.SUBMIT, "OCHEPH-HO") == "gomel-lead"
     assert acting_for(deputy, Right.CHECK_SUBMISSION, "DCHE-HO-rechitsa") == ""  # their own right
+    page = browser("gomel-lead").get(reverse("documents"), {"year": today.year}).content.decode()
+    assert page.count("Приказ о замещении</th>") == 2  # each with its number and its term
     end_deputy(deputy=held, by="t", at=timezone.now())
     assert not may(person("gomel"), Right.SUBMIT, "OCHEPH-HO")
     assert example_.cli("verify").code == 0
@@ -136,6 +144,13 @@ def test_sup_001_a_numbered_supplement(example_: Instance):
     assert example_.cli("verify").code == 0
     listed = browser("national").get("/work/submissions/documents/?year=2025").content.decode()
     assert "Дополнение к ежегодному отчёту" in listed
+    # what changed since acceptance is one click from the list, held against the accepted version
+    page = browser("national")
+    href = f'href="{reverse("submission", args=[one.pk])}#changes"'
+    assert page.get(reverse("submissions"), {"year": 2025}).content.decode().count(href) == 1
+    assert href not in page.get(reverse("submissions"), {"year": 2026}).content.decode()
+    opened = page.get(reverse("submission", args=[one.pk])).content.decode()
+    assert "Что изменилось после принятия версии 2: версия 3" in opened
     sheet = browser("interior").get(f"/work/submissions/{one.pk}/sheet/")
     assert sheet.content.startswith(b"%PDF")
 
@@ -148,6 +163,7 @@ def test_sup_002_reasons_rows_of_several_executors_and_a_locked_year(example_: I
     told = browser("national").get("/work/submissions/reasons/?year=2025").content.decode()
     assert "Посчитано не по определению показателя" in told
     assert "МВД" in told
+    assert "1 из 1 представлений" in told
     assert (
         "Посчитано" not in browser("brest-lead").get("/work/submissions/reasons/?year=2025").content.decode()
     )
@@ -164,3 +180,52 @@ def test_sup_002_reasons_rows_of_several_executors_and_a_locked_year(example_: I
     rows = page.get("/work/obligations/board/shared/?year=2025").content.decode()
     assert "№ 12" in rows.replace("\xa0", " ")
     assert example_.cli("verify").code == 0
+
+
+def test_rec_001_only_what_is_handed_in_counts_as_received(example_: Instance):
+    """A collection feeds three rows; a submission that holds one of them meets the duty of that one."""
+    gomel, now, today = Agency.objects.get(code="OCHEPH-HO"), timezone.now(), timezone.localdate()
+    ended_on = today - timedelta(days=15)
+    year = ended_on.year
+    end_collection(
+        collection="survey-youth", year=year, agency=gomel, ended_on=ended_on, evidence="act 1",
+        by="t", at=now,
+    )  # fmt: skip
+    rows = [Row("4.1", "BY-HO", str(year), "percent", population="youth", value="57.3")]
+
+    def hand_in() -> Submission:
+        return actions.hand_in(
+            agency=gomel,
+            collection="survey-youth",
+            year=year,
+            rows=rows,
+            came_by="browser",
+            by="gomel",
+            at=now,
+        ).submission
+
+    def received(medium: str) -> list[str]:
+        found = Receipt.objects.filter(agency=gomel, year=year, medium=medium)
+        return sorted(found.values_list("indicator", flat=True))
+
+    def reminded() -> list[str]:
+        remind(now)
+        found = Reminder.objects.filter(person__login="gomel-lead", collection="survey-youth")
+        return sorted(found.values_list("kind", flat=True))
+
+    one = hand_in()
+    actions.submit(submission=one, by="gomel-lead", at=now)
+    assert received("electronic") == ["4.1"]
+    page = browser("gomel-lead").get(reverse("submission", args=[one.pk])).content.decode()
+    assert "ещё не представлено: 4.2, 4.3." in page
+    assert reminded() == ["due"]
+    rows += [
+        Row("4.2", "BY-HO", str(year), "percent", population="youth", missing="not-held", note="no survey"),
+        Row("4.3", "BY-HO", str(year), "years", population="youth", missing="not-held", note="no survey"),
+    ]
+    hand_in()
+    one.refresh_from_db()
+    actions.correct(submission=one, reason="the rest", by="gomel-lead", at=now)
+    assert received("electronic") == ["4.1", "4.2", "4.3"]
+    assert received("paper") == []
+    assert reminded() == ["due", "paper"]

@@ -56,12 +56,12 @@ def _make(**given: Any) -> bool:
     return True
 
 
-Dated = dict[str, dict[tuple[int, str, date], Obligation]]
+Dated = dict[str, dict[tuple[int, str, date], list[Obligation]]]
 
 
 def _dated(today: date) -> Dated:
-    """By agency, what has a due date near today, once for each collection."""
-    found: Dated = defaultdict(dict)
+    """By agency, what has a due date near today, by year, collection and day."""
+    found: Dated = defaultdict(lambda: defaultdict(list))
     left_out = MET | {Status.NOT_HELD, Status.POSTPONED, Status.NOT_RECORDED}
     for year in (today.year - 1, today.year):
         try:
@@ -74,7 +74,7 @@ def _dated(today: date) -> Dated:
             day = duty.target_on or duty.due_on
             if reminder_on(day, today) is not None:
                 for collection in duty.collections or ("",):
-                    found[duty.agency].setdefault((year, collection, day), duty)
+                    found[duty.agency][year, collection, day].append(duty)
     return found
 
 
@@ -82,14 +82,15 @@ def _of_duties(person: Person, dated: Dated, today: date) -> Iterator[dict[str, 
     own = person.agency
     if own is None or not any(may(person, r, own.code) for r in (Right.SUBMIT, Right.PREPARE_SUBMISSION)):
         return
-    done = _handed_in(own)
-    for (year, collection, day), _duty in dated.get(own.code, {}).items():
+    done = _handed_in(own) if own.code in dated else set()
+    for (year, collection, day), owed in dated.get(own.code, {}).items():
         offset = reminder_on(day, today)
-        if (year, collection) in done or offset is None:
+        kind = _awaited(owed, {indicator for y, c, indicator in done if (y, c) == (year, collection)})
+        if kind is None or offset is None:
             continue
         yield {
-            "kind": Kind.DUE,
-            "subject": f"due {collection or 'plan'} {year} {own.code} {day} {offset:+d}",
+            "kind": kind,
+            "subject": f"{kind.value} {collection or 'plan'} {year} {own.code} {day} {offset:+d}",
             "agency": own,
             "year": year,
             "collection": collection,
@@ -97,9 +98,23 @@ def _of_duties(person: Person, dated: Dated, today: date) -> Iterator[dict[str, 
         }
 
 
-def _handed_in(agency: Agency) -> set[tuple[int, str]]:
-    found = Submission.objects.filter(agency=agency, submitted_number__gt=0)
-    return set(found.values_list("year", "collection"))
+def _awaited(owed: Iterable[Obligation], done: set[str]) -> Kind | None:
+    """What a collection's duties still wait for: rows, else the signed paper copy (para 10)."""
+    if any(duty.indicator not in done for duty in owed):
+        return Kind.DUE
+    came = [{medium for medium, _day in duty.received} for duty in owed]
+    return Kind.PAPER if any("electronic" in media and "paper" not in media for media in came) else None
+
+
+def _handed_in(agency: Agency) -> set[tuple[int, str, str]]:
+    """Year, collection and indicator of every row an agency's recipients have."""
+    found = Submission.objects.filter(agency=agency, submitted_number__gt=0, request__isnull=True)
+    return {
+        (one.year, one.collection, row.indicator)
+        for one in found
+        if (version := one.submitted)
+        for row in version.content
+    }
 
 
 def _of_submissions(person: Person, today: date) -> Iterator[dict[str, Any]]:

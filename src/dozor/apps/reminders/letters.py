@@ -32,6 +32,8 @@ def line(one: Reminder, language: str) -> str:
     if one.kind == Kind.ASKED:
         words = one.words or gettext("please hand in what is late.", language)
         return say("{agency}, {what}: {words}", agency=agency, what=what, words=words)
+    if one.kind == Kind.PAPER:
+        return say("{what}: the signed paper copy is due on {day}.", what=what, day=day)
     if name is None:
         return say("The report for {year} is due on {day}.", year=one.year, day=day)
     return say("{what}: due on {day}.", what=what, day=day)

@@ -32,6 +32,7 @@ class Reminder(models.Model):
 
     class Kind(models.TextChoices):
         DUE = "due"  # before and after a due date
+        PAPER = "paper"  # the same, of what came electronically alone
         ANSWER = "answer"  # a submission sent back, before and after its answer is due
         CHECK = "check"  # a submission waits for the recipient
         ASKED = "asked"  # somebody reminded the agency by hand

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from dozor.apps.collection import models as facts
+from dozor.apps.organisations.models import Deputy
 from dozor.apps.submissions.models import SubmissionEvent, SubmissionVersion, Supplement
 from dozor.core.plan.model import Plan
 from dozor.core.plan.retention import Retention
@@ -30,12 +31,19 @@ class DocumentOnFile:
     checksum: str = ""
     submission: int | None = None
     supplement: int | None = None
+    medium: str = ""  # of a receipt: paper or electronic
+    indicators: tuple[str, ...] = ()  # which rows it is about, where it names them
 
 
 def documents(*, year: int, agency: Collection[str] | None, plan: Plan) -> list[DocumentOnFile]:
     """Documents of a reporting year, the oldest first; `agency` None: of everybody."""
     kinds = {r.code: r for r in plan.retention}
-    found = [*_of_submissions(year, agency, kinds), *_of_facts(year, agency, kinds)]
+    found = [
+        *_of_submissions(year, agency, kinds),
+        *_of_facts(year, agency, kinds),
+        *_receipts(year, agency, kinds),
+        *_orders(year, agency, kinds),
+    ]
     return sorted(found, key=lambda d: (d.dated_on, d.code, d.number))
 
 
@@ -91,8 +99,8 @@ def _of_facts(
         ("letter", facts.RoundDate, "agency"),
         ("letter", facts.Agreement, "agency"),
         ("decision", facts.Decision, "agency"),
+        ("letter", facts.Collector, "agency"),
         ("request", facts.Request, "recipient"),
-        ("receipt", facts.Receipt, "agency"),
     )
     for code, model, whose in sources:
         found = model.objects.filter(year=year).exclude(number="").select_related(whose)
@@ -108,3 +116,31 @@ def _of_facts(
                 number=fact.number,
                 dated_on=fact.dated_on or timezone.localtime(fact.recorded_at).date(),
             )
+
+
+def _receipts(
+    year: int, agency: Collection[str] | None, kinds: dict[str, Retention]
+) -> Iterator[DocumentOnFile]:
+    """One for each letter, day and medium, however many rows came with it."""
+    found = facts.Receipt.objects.filter(year=year).exclude(number="").select_related("agency")
+    if agency is not None:
+        found = found.filter(agency__code__in=agency)
+    came: dict[tuple[str, str, date, str], list[str]] = {}
+    for one in found.order_by("id"):
+        rows = came.setdefault((one.agency.code, one.number, one.received_on, one.medium), [])
+        rows += [one.indicator] if one.indicator else []
+    for (code, number, day, medium), rows in came.items():
+        kind = kinds.get("receipt")
+        yield DocumentOnFile("receipt", kind, code, "", number, day, medium=medium, indicators=tuple(rows))
+
+
+def _orders(
+    year: int, agency: Collection[str] | None, kinds: dict[str, Retention]
+) -> Iterator[DocumentOnFile]:
+    """Orders of deputies that were in force in the year."""
+    found = Deputy.objects.filter(valid_from__year__lte=year, valid_to__year__gte=year)
+    if agency is not None:
+        found = found.filter(person__agency__code__in=agency)
+    for one in found.select_related("person__agency"):
+        code = one.person.agency.code if one.person.agency else ""
+        yield DocumentOnFile("order", kinds.get("order"), code, "", one.number, one.dated_on)

@@ -15,7 +15,7 @@ from dozor.apps.collection.models import Request
 from dozor.apps.organisations.models import Agency
 from dozor.apps.organisations.queries import agency_rows, areas, with_agencies
 from dozor.apps.plans.queries import main_plan
-from dozor.apps.submissions.models import Submission, SubmissionEvent
+from dozor.apps.submissions.models import Submission, SubmissionEvent, SubmissionVersion
 from dozor.core.findings import Finding, Refused
 from dozor.core.plan.duties import OnRequest
 from dozor.core.plan.model import Plan
@@ -100,6 +100,22 @@ def standing_rows(*, year: int, agency: Collection[str] | None = None) -> dict[s
     return found
 
 
+def sent_back(*, year: int, agency: Collection[str] | None = None) -> dict[tuple[str, str], bool]:
+    """By agency and collection, whether what was submitted was ever sent back."""
+    found: Any = Submission.objects.filter(year=year, submitted_number__gt=0)
+    if agency is not None:
+        found = found.filter(agency__code__in=agency)
+    returned = set(
+        SubmissionEvent.objects.filter(act=Act.SEND_BACK, submission__in=found).values_list(
+            "submission", flat=True
+        )
+    )
+    told: dict[tuple[str, str], bool] = {}
+    for pk, code, collection in found.values_list("pk", "agency__code", "collection"):
+        told[code, collection] = told.get((code, collection), False) or pk in returned
+    return told
+
+
 def reasons_given(*, year: int, agency: Collection[str] | None = None) -> Counter[tuple[str, str, str]]:
     """How often each reason was given for sending back, by agency and collection."""
     events: Any = SubmissionEvent.objects.filter(act="send-back", submission__year=year)
@@ -175,6 +191,28 @@ def findings(submission: Submission, rows: Sequence[Row]) -> list[Finding]:
         vocabulary([plan]),
         standing.content if standing else (),
     )
+
+
+def still_owed(submission: Submission, version: SubmissionVersion | None) -> list[str]:
+    """Indicators the agency owes from the collection that a version has no row for; in the plan's order."""
+    plan = main_plan()
+    if version is None or submission.request_id is not None:
+        return []
+    try:
+        asked = errand(submission.agency, submission.collection, submission.year, plan).asked.indicators
+    except Refused:  # asked for no more: the agency's role or the plan is another today
+        return []
+    given = {row.indicator for row in version.content}
+    return [i.code for i in plan.indicators if i.code in asked - given]
+
+
+def changed_since_accepted(found: Collection[Submission]) -> set[int]:
+    """Keys of those whose rows were handed in anew after they had been accepted once."""
+    taken = SubmissionEvent.objects.filter(act=Act.ACCEPT, submission__in=[s.pk for s in found])
+    first: dict[int, int] = {}
+    for pk, number in taken.order_by("id").values_list("submission_id", "version__number"):
+        first.setdefault(pk, number)
+    return {s.pk for s in found if s.submitted_number > first.get(s.pk, s.submitted_number)}
 
 
 def open_remarks(submission: Submission) -> list[dict[str, str]]:

@@ -18,13 +18,13 @@ from dozor.core.findings import Finding, Refused
 def record_electronic(
     submission: Submission, *, number: str, sent_on: date | None, by: str, at: datetime
 ) -> None:
-    """Record that the rows came electronically, once; a later version changes nothing of it.
+    """Record that the rows came electronically, each once; a later version adds what the earlier left out.
 
-    An indicator that rests on several collections has come when the last of them was submitted.
+    An indicator that rests on several collections has come when the last of them was submitted with it.
     """
     for owed in _owed(submission, at):
         others = set(owed.collections) - {submission.collection}
-        if others - _submitted(submission):
+        if others - _submitted_with(owed.indicator or "", submission):
             continue
         _receive(submission, owed, "electronic", number, timezone.localdate(at), sent_on, by, at)
 
@@ -57,17 +57,26 @@ def receive_paper(
 
 
 def _owed(submission: Submission, at: datetime) -> list[Obligation]:
-    """The duties the submission answers; a district's is owed by request and stands outside the counts."""
+    """The duties the submission answers: those it has a row for, if only one that says why there is no value.
+
+    A district's is owed by request and stands outside the counts.
+    """
+    version = submission.submitted
+    given = {row.indicator for row in version.content} if version else set()
     owed = duties(year=submission.year, as_of=timezone.localdate(at), agency={submission.agency.code})
-    return [o for o in owed if o.indicator and submission.collection in o.collections]
+    return [o for o in owed if o.indicator in given and submission.collection in o.collections]
 
 
-def _submitted(submission: Submission) -> set[str]:
-    """The agency's other collections of the year that its recipient has."""
+def _submitted_with(indicator: str, submission: Submission) -> set[str]:
+    """The agency's collections of the year whose rows of an indicator its recipient has."""
     found = Submission.objects.filter(
         agency=submission.agency, year=submission.year, submitted_number__gt=0, request__isnull=True
     )
-    return set(found.values_list("collection", flat=True))
+    return {
+        one.collection
+        for one in found
+        if (version := one.submitted) and any(row.indicator == indicator for row in version.content)
+    }
 
 
 def _receive(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +22,7 @@ from dozor.apps.organisations.models import Agency
 from dozor.apps.organisations.scope import Right, acting_for, agencies_for, may
 from dozor.apps.submissions import actions
 from dozor.apps.submissions.models import Submission
-from dozor.apps.submissions.queries import reasons_given, standing_rows
+from dozor.apps.submissions.queries import reasons_given, sent_back, standing_rows
 from dozor.core.findings import Refused
 from dozor.core.plan.duties import AfterCollection
 from dozor.core.plan.model import Indicator, Plan
@@ -35,28 +36,52 @@ from dozor.web.submissions import reason_words
 from dozor.web.views.obligations import chosen_year, list_choices, task
 
 
+@dataclass(frozen=True)
+class SentBack:
+    """What was sent back of an agency's or a collection's submissions, and for which reasons."""
+
+    name: str
+    returned: int
+    submitted: int
+    remarks: int
+    reasons: list[tuple[str, int]]
+
+
 @asks(Right.READ_BOARD)
 def reasons(request: HttpRequest) -> HttpResponse:
     """Why submissions were sent back, by agency and by collection."""
     names = Names.of(request)
     today = timezone.localdate()
     year = chosen_year(request, today)
-    given = reasons_given(year=year, agency=agencies_for(request.user, Right.READ_BOARD))
-    codes = [code for code, _n in Counter(r for _a, _c, r in given.elements()).most_common()]
+    seen = agencies_for(request.user, Right.READ_BOARD)
+    given = reasons_given(year=year, agency=seen)
+    returned = sent_back(year=year, agency=seen)
     collections = {c.code: names.say(c.name) for c in names.main_plan.collections}
+    by_reason: Counter[str] = Counter(r for _a, _c, r in given.elements())
 
-    def table(place: int, said: Any) -> list[tuple[str, list[int], int]]:
-        by: dict[str, Counter[str]] = {}
+    def table(place: int, said: Callable[[str], str]) -> list[SentBack]:
+        by: dict[str, Counter[str]] = defaultdict(Counter)
         for key, n in given.items():
-            by.setdefault(key[place], Counter())[key[2]] += n
-        rows = [(said(code), [c[r] for r in codes], c.total()) for code, c in by.items()]
-        return sorted(rows, key=lambda row: (-row[2], row[0]))
+            by[key[place]][key[2]] += n
+        rows = [
+            SentBack(
+                name=said(code),
+                returned=sum(was for key, was in returned.items() if key[place] == code),
+                submitted=sum(key[place] == code for key in returned),
+                remarks=counted.total(),
+                reasons=[(reason_words(names, reason), n) for reason, n in counted.most_common()],
+            )
+            for code, counted in by.items()
+        ]
+        return sorted(rows, key=lambda row: (-row.remarks, row.name))
 
     context = {
         "year": year,
         "years": years_with_duties(today),
         "total": given.total(),
-        "heads": [reason_words(names, code) for code in codes],
+        "returned": sum(returned.values()),
+        "submitted": len(returned),
+        "by_reason": [(reason_words(names, code), n) for code, n in by_reason.most_common()],
         "by_agency": table(0, names.agency_short),
         "by_collection": table(1, lambda code: collections.get(code, code)),
     }

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from dozor.apps.collection.queries import years_with_duties
 from dozor.apps.organisations.scope import Right, agencies_for, may
-from dozor.apps.submissions.documents import documents
+from dozor.apps.submissions.documents import DocumentOnFile, documents
 from dozor.apps.submissions.models import Supplement
 from dozor.apps.submissions.queries import national_centre
 from dozor.core.plan.model import Plan
@@ -21,6 +21,7 @@ from dozor.publishing.documents import to_pdf
 from dozor.publishing.forms.rows_sheet import SheetLine, rows_sheet
 from dozor.publishing.supplement import ChangedCell, SupplementData, build_supplement
 from dozor.web import submissions as shown
+from dozor.web.duties import medium_words
 from dozor.web.names import Names
 from dozor.web.rights import asks
 from dozor.web.views.obligations import chosen_year
@@ -127,8 +128,9 @@ def index(request: HttpRequest) -> HttpResponse:
             "one": d,
             "kind": names.say(d.kind.name) if d.kind else d.code,
             "agency": names.agency_short(d.agency) if d.agency else "",
-            "what": names.say(_collection(names.main_plan, d.collection)) if d.collection else "",
+            "what": _about(d, names),
             "until": _until(d.dated_on, d.kind.years if d.kind else None),
+            "is_over": bool(d.kind and d.kind.years) and d.dated_on.year + d.kind.years < today.year,
         }
         for d in found
     ]
@@ -139,6 +141,12 @@ def index(request: HttpRequest) -> HttpResponse:
         "kinds": names.main_plan.retention,
     }
     return render(request, "documents.html", context)
+
+
+def _about(one: DocumentOnFile, names: Names) -> str:
+    if one.collection:
+        return names.say(_collection(names.main_plan, one.collection))
+    return "; ".join(p for p in (medium_words(one.medium), ", ".join(one.indicators)) if p)
 
 
 def _until(day: date, years: int | None) -> str:

@@ -23,11 +23,17 @@ from dozor.apps.quality.submitted import subject_of
 from dozor.apps.submissions import actions
 from dozor.apps.submissions.files import rows_of_file
 from dozor.apps.submissions.models import Submission, SubmissionVersion
-from dozor.apps.submissions.queries import errand, findings, open_remarks
+from dozor.apps.submissions.queries import (
+    changed_since_accepted,
+    errand,
+    findings,
+    open_remarks,
+    still_owed,
+)
 from dozor.core.findings import Finding, Refused
 from dozor.core.quality.standing import DoubtState
 from dozor.core.submissions.content import Row, row_of
-from dozor.core.submissions.states import State
+from dozor.core.submissions.states import Act, State
 from dozor.language import say
 from dozor.web import submissions as shown
 from dozor.web.doubts import of_rows
@@ -58,8 +64,11 @@ def list_submissions(request: HttpRequest) -> HttpResponse:
     own = request.user.agency.code if request.user.agency else None
     collections = {c.code: names.say(c.name) for c in names.main_plan.collections}
 
+    changed = changed_since_accepted(found)
+
     def row(s: Submission) -> dict[str, Any]:
         return {
+            "is_changed": s.pk in changed,
             "submission": s,
             "name": collections.get(s.collection, s.collection),
             "agency": names.agency_short(s.agency.code),
@@ -100,7 +109,8 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
     if not is_own:
         events = [e for e in events if e.act != "hand-in"]
     numbers = sorted({e.version.number for e in events if e.version})
-    compared = _compared(request, found, numbers, version)
+    taken = sorted({e.version.number for e in events if e.version and e.act == Act.ACCEPT})
+    compared = _compared(request, numbers, taken, version)
     collection = next((c for c in names.main_plan.collections if c.code == found.collection), None)
     doubted = of_rows(found, names, request.user) if version else {}
     context = {
@@ -128,7 +138,9 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
         "goes_back": goes_back(found),
         "steps": shown.steps_shown(events, names, shown.people_of(events)),
         "supplements": found.supplements.all() if may(request.user, Right.READ_BOARD) else [],
-        "numbers": numbers,
+        "still_owed": still_owed(found, version),
+        "numbers": [(n, n in taken) for n in numbers],
+        "since_accepted": bool(compared and compared[0].number in taken),
         "compared": compared,
         "changes": shown.changes_shown(*compared, names) if compared else [],
     }
@@ -151,15 +163,16 @@ def _is_open(one: Submission) -> bool:
 
 
 def _compared(
-    request: HttpRequest, one: Submission, numbers: list[int], version: SubmissionVersion | None
+    request: HttpRequest, numbers: list[int], taken: list[int], version: SubmissionVersion | None
 ) -> tuple[SubmissionVersion, SubmissionVersion] | None:
-    """The two versions to set side by side: those asked for, else the accepted one and the one shown."""
+    """The two versions set side by side: those asked for, else the accepted one before and the one shown."""
     if version is None or len(numbers) < 2:
         return None
+    one = version.submission
     asked = [int(n) for n in (request.GET.get("from", ""), request.GET.get("to", "")) if n.isdecimal()]
     if len(asked) != 2:
-        before = one.accepted_number if 0 < one.accepted_number < version.number else numbers[-2]
-        asked = [before, version.number]
+        accepted_before = [n for n in taken if n < version.number]
+        asked = [accepted_before[-1] if accepted_before else numbers[-2], version.number]
     if not set(asked) <= set(numbers):
         return None
     before, now = (one.version(n) for n in asked)
