@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from dozor.apps.collection.estimating import design_of
 from dozor.apps.collection.fieldwork import source_so_far
 from dozor.apps.collection.models import Round, RoundEstimate
+from dozor.apps.collection.round_texts import plan_of_estimates, plan_shown
 from dozor.core.estimation.rds.diagnostics import convergence, recruiting
 from dozor.core.estimation.rds.estimators import binary_codes
 from dozor.core.estimation.series import Link, link
@@ -44,7 +45,7 @@ class SeriesShown:
 
 def series_of(kept: RoundEstimate, names: Names, wordings: Collection[str]) -> list[SeriesShown]:
     """Estimates of a closed round, by definition."""
-    definitions = {d.code: d for d in names.main_plan.definitions if d.wording in wordings}
+    definitions = {d.code: d for d in plan_of_estimates(kept).definitions if d.wording in wordings}
     by_code: dict[str, list[Mapping[str, Any]]] = {}
     for row in kept.estimates:
         if row["definition"] in definitions:
@@ -112,7 +113,7 @@ class Chains:
 
 def recruited_links(round_: Round, names: Names) -> list[Link]:
     """The law's shares of a round that are estimated from its chains."""
-    plan = names.main_plan
+    plan = plan_shown(round_)
     instrument = plan.instruments[round_.instrument]
     found = [link(d, instrument) for d in plan.definitions if d.instrument == round_.instrument]
     return [

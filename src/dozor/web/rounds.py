@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dozor.apps.collection.models import AnswerRecord, Round
+from dozor.apps.collection.round_texts import plan_shown
 from dozor.apps.organisations.scope import Right, agencies_for
 from dozor.apps.plans.queries import main_plan
 from dozor.apps.submissions.queries import national_centre
@@ -149,7 +150,7 @@ def quarantine_rows(round_: Round, names: Names) -> list[dict[str, Any]]:
 
 def _reason(reason: dict[str, str], round_: Round, names: Names) -> str:
     column = reason["column"]
-    instrument = names.main_plan.instruments.get(round_.instrument)
+    instrument = plan_shown(round_).instruments.get(round_.instrument)
     question = ""
     if instrument is not None and instrument.has_field(column):
         question = names.say(instrument.field(column).label)

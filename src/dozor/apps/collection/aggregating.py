@@ -12,9 +12,9 @@ from django.db import transaction
 
 from dozor.apps.audit.actions import record
 from dozor.apps.collection.models import AggregateTable, Round, Way
+from dozor.apps.collection.round_texts import plan_of_round
 from dozor.apps.organisations.models import Agency
 from dozor.apps.organisations.queries import areas
-from dozor.apps.plans.queries import main_plan
 from dozor.apps.quality.orders import order_round
 from dozor.core.answers.aggregates import AggregateRow, Asked, check_rows
 from dozor.core.findings import Finding, Refused
@@ -68,7 +68,7 @@ def give_aggregates(
     """
     if round_.state(at) != "open":
         raise Refused(Finding("COL-ROUND-CLOSED", found=round_.code))
-    asked = asked_of(round_.instrument, agency, main_plan())
+    asked = asked_of(round_.instrument, agency, plan_of_round(round_))
     if not asked.series:
         raise Refused(Finding("AGG-NO-SHARES", found=round_.instrument))
     rows, findings = check_rows(table, asked)

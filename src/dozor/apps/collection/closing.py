@@ -24,6 +24,7 @@ from dozor.apps.collection.gathering import gather, is_waiting, table_names
 from dozor.apps.collection.given_figures import is_aggregate, is_nil
 from dozor.apps.collection.models import Round, RoundEstimate
 from dozor.apps.collection.queries import COUNTRY
+from dozor.apps.collection.round_texts import plan_of_round
 from dozor.apps.plans.queries import main_plan
 from dozor.apps.quality.orders import order_round
 from dozor.apps.submissions.actions import hand_in
@@ -78,7 +79,7 @@ def close_round(round_: Round, *, by: str, at: datetime, progress: Progress = la
 
 
 def _close(round_: Round, figures: RoundFigures, by: str, at: datetime) -> Closed:
-    plan = main_plan()
+    plan = plan_of_round(round_)
     rows = [_row(e) for e in figures.estimates]
     with transaction.atomic():
         kept = RoundEstimate.objects.create(
@@ -107,7 +108,7 @@ def _close(round_: Round, figures: RoundFigures, by: str, at: datetime) -> Close
         if round_.is_simulated:
             # an exercise is nobody's submission: its values go where they can be looked at, marked as such
             versions: tuple[SubmissionVersion, ...] = ()
-            wrong = keep_exercise(round_, told, plan, by=by, at=at)
+            wrong = keep_exercise(round_, told, main_plan(), by=by, at=at)
         else:
             versions, wrong = _to_submissions(round_, told, plan, by, at)
     return Closed(kept, tuple(e.estimate for e in figures.estimates), (*figures.findings, *wrong), versions)
@@ -136,8 +137,9 @@ def _to_submissions(
 
     A figure that cannot be (more taught than there are) is told and left out, the others stand.
     """
-    agency = round_.agency or national_centre(plan)
-    known = vocabulary([plan])
+    now = main_plan()  # what is asked today; the figures are of the round's own text
+    agency = round_.agency or national_centre(now)
+    known = vocabulary([now])
     versions: list[SubmissionVersion] = []
     findings: list[Finding] = []
     for collection in plan.instruments[round_.instrument].collections:
@@ -145,7 +147,7 @@ def _to_submissions(
         if not rows:
             continue
         try:
-            wrong = check_content(rows, errand(agency, collection, round_.year, plan).asked, known)
+            wrong = check_content(rows, errand(agency, collection, round_.year, now).asked, known)
         except Refused as refused:  # nobody asked this agency: the estimates stay with the round
             findings += refused.findings
             continue

@@ -10,12 +10,12 @@ from django.db import transaction
 
 from dozor.apps.audit.actions import record
 from dozor.apps.collection.models import Round, SampleTable
-from dozor.apps.plans.queries import main_plan
+from dozor.apps.collection.round_texts import plan_of_round
 from dozor.core.answers.of_instrument import form_of_instrument
 from dozor.core.design.sample_list import SampleList, read_sample_list, sample_list_of
 from dozor.core.findings import Finding, Refused
+from dozor.core.plan import Plan
 from dozor.core.plan.definitions import Design
-from dozor.core.plan.instruments import Instrument
 from dozor.formats.tables import read_table
 
 
@@ -66,18 +66,19 @@ def sample_of(round_: Round) -> SampleList | None:
     return None if last is None else sample_list_of(last.content)
 
 
-def drawn_design(instrument: Instrument) -> Design | None:
-    """The design by chance that the instrument's definitions name; None when they name none."""
-    named = (d for d in main_plan().definitions if d.instrument == instrument.code)
+def drawn_design(instrument: str, plan: Plan) -> Design | None:
+    """The design by chance that the definitions over an instrument name; None when they name none."""
+    named = (d for d in plan.definitions if d.instrument == instrument)
     return next((one for d in named for one in d.designs if one.kind == "sample"), None)
 
 
 def _keys(round_: Round) -> tuple[str, ...]:
     """Fields whose answers may name the lines: codes of places and institutions, never a person's."""
-    instrument = main_plan().instruments[round_.instrument]
+    plan = plan_of_round(round_)
+    instrument = plan.instruments[round_.instrument]
     if round_.design.get("kind") == "rds":
         raise Refused(Finding("COL-SAMPLE-CHAINS", found=round_.code))
-    if drawn_design(instrument) is None or round_.design.get("kind") == "census":
+    if drawn_design(instrument.code, plan) is None or round_.design.get("kind") == "census":
         raise Refused(Finding("COL-SAMPLE-NONE", found=instrument.code))
     codes = {f.name for f in form_of_instrument(instrument).fields if f.is_code}
     return tuple(

@@ -10,7 +10,7 @@ from dozor.apps.collection.designing import drawn_design, sample_of
 from dozor.apps.collection.gathering import answers_of_round
 from dozor.apps.collection.given_figures import given_estimates, nil_estimates
 from dozor.apps.collection.models import Round
-from dozor.apps.plans.queries import main_plan
+from dozor.apps.collection.round_texts import plan_of_round
 from dozor.core.design.sample_list import SampleList
 from dozor.core.estimation.series import Link, link
 from dozor.core.findings import Finding, Refused
@@ -45,15 +45,18 @@ class RoundFigures:
 def estimate_round(round_: Round, *, progress: Progress = lambda _: None) -> RoundFigures:
     """Estimate a round's gathered answers, aggregate rows and nil reports; nothing is changed.
 
+    The definitions are those of the text the round's form belongs to, not of a later one.
+
     A series that cannot be estimated (nobody answered, a chain of recruitment that does not hold) does not
     keep the others back: it is reported with its finding.
 
     Raises
     ------
     Refused
-        ``COL-ROUND-EMPTY``; ``COL-SITE-UNKNOWN``: answers that the recorded sample cannot weight.
+        ``COL-ROUND-EMPTY``; ``COL-SITE-UNKNOWN``: answers that the recorded sample cannot weight;
+        ``FILL-OTHER-VERSION``: no loaded text of the plan holds the round's form.
     """
-    plan = main_plan()
+    plan = plan_of_round(round_)
     instrument = plan.instruments[round_.instrument]
     links = tuple(link(d, instrument) for d in plan.definitions if d.instrument == round_.instrument)
     given = given_estimates(round_)
@@ -107,7 +110,6 @@ def source_of(round_: Round, repeat: str | None = None) -> Source:
 
 
 def _by_chance(round_: Round, sample: SampleList) -> Design:
-    instrument = main_plan().instruments[round_.instrument]
-    named = drawn_design(instrument) or UNDESIGNED
+    named = drawn_design(round_.instrument, plan_of_round(round_)) or UNDESIGNED
     recorded = round_.design.get("columns", {}) if round_.design else {}
     return Design("round", "sample", {**named.columns, **recorded})

@@ -8,7 +8,7 @@ from dozor.apps.collection.answer_room import answer_keys, room_of
 from dozor.apps.collection.designing import drawn_design, sample_of
 from dozor.apps.collection.gathering import replaced_ids, table_names
 from dozor.apps.collection.models import AnswerRecord, Form, Round
-from dozor.apps.plans.queries import main_plan
+from dozor.apps.collection.round_texts import plan_shown
 from dozor.core.answers.fieldwork import Fieldwork, fieldwork_of
 from dozor.core.findings import Finding, Refused
 from dozor.store import answers_at_rest as store
@@ -47,8 +47,9 @@ def _waiting(round_: Round) -> list[StoredRecord]:
 
 def fieldwork(round_: Round, records: list[StoredRecord]) -> Fieldwork:
     """Response, places, interviewers and days of the records so far."""
-    instrument = main_plan().instruments[round_.instrument]
-    design = drawn_design(instrument)
+    plan = plan_shown(round_)
+    instrument = plan.instruments[round_.instrument]
+    design = drawn_design(instrument.code, plan)
     place = (design.columns.get("cluster") or design.columns.get("stratum")) if design else None
     if is_recruited(round_):
         place = next((f.name for f in instrument.fields if f.name == "city"), place)
@@ -59,7 +60,7 @@ def is_recruited(round_: Round) -> bool:
     """Whether people bring people: recorded so, or what the definitions name first."""
     if sample_of(round_) is not None or round_.design:
         return round_.design.get("kind") == "rds"
-    named = (d for d in main_plan().definitions if d.instrument == round_.instrument)
+    named = (d for d in plan_shown(round_).definitions if d.instrument == round_.instrument)
     return any(d.designs[0].kind == "rds" for d in named if d.designs)
 
 

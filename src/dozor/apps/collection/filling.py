@@ -18,13 +18,11 @@ from dozor.apps.collection.gathering import record_of
 from dozor.apps.collection.keeping import Received, Sender, agency_of
 from dozor.apps.collection.models import AnswerRecord, Draft, Round
 from dozor.apps.collection.receiving import receive
-from dozor.apps.collection.rounds import instrument_of
+from dozor.apps.collection.round_texts import form_of_round
 from dozor.apps.organisations.models import Agency
-from dozor.apps.plans.queries import main_plan, texts_of
 from dozor.core.answers.checking import check_record
 from dozor.core.answers.filling import CheckedFilling, Filling, check_filling, filling_of
 from dozor.core.findings import Finding, Refused
-from dozor.core.plan.instruments import Instrument
 from dozor.formats.openrosa import LONGEST_ID, write_instance
 from dozor.store.answers_at_rest import read_bytes, write_bytes
 from dozor.store.answers_at_rest.waiting import SUFFIX
@@ -34,29 +32,6 @@ LARGEST_DRAFT = 500_000  # signs
 
 def new_instance_id() -> str:
     return f"uuid:{uuid.uuid4()}"
-
-
-def form_of_round(round_: Round) -> Instrument:
-    """The instrument as the round's form was published, whatever its text says since.
-
-    The plan's text gives words and rules for the page; answers to another version would not fit the form,
-    so a round goes on with the text it was opened with. Raises ``FILL-OTHER-VERSION`` when no loaded text of
-    the plan holds it.
-    """
-    instrument = instrument_of(round_.instrument)
-    wanted = round_.form.version
-    if instrument.version == wanted:
-        return instrument
-    earlier = (plan.instruments.get(instrument.code) for plan in texts_of(main_plan().code))
-    found = next((i for i in earlier if i is not None and i.version == wanted), None)
-    if found is None:
-        raise Refused(Finding("FILL-OTHER-VERSION", instrument.version, {"wanted": wanted}))
-    return found
-
-
-def has_newer_text(round_: Round) -> bool:
-    """Whether the form's text has changed since the round was opened."""
-    return instrument_of(round_.instrument).version != round_.form.version
 
 
 def save_draft(

@@ -13,13 +13,13 @@ from dozor.apps.audit.actions import record
 from dozor.apps.collection.filling import (
     checked,
     drop_draft,
-    form_of_round,
     new_instance_id,
     read_draft,
     save_draft,
     send_draft,
 )
 from dozor.apps.collection.models import AnswerRecord, Draft, PaperEntry, PaperForm, Round
+from dozor.apps.collection.round_texts import form_of_round
 from dozor.apps.organisations.models import Agency
 from dozor.core.answers.double_entry import (
     Comparison,

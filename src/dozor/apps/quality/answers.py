@@ -16,6 +16,7 @@ from dozor.apps.collection.aggregating import counted_rows
 from dozor.apps.collection.designing import sample_of
 from dozor.apps.collection.gathering import answers_of_round, gather, replaced_ids, table_names
 from dozor.apps.collection.models import AnswerRecord, PaperForm, Round
+from dozor.apps.collection.round_texts import form_of_round, plan_of_round
 from dozor.apps.plans.queries import main_plan
 from dozor.apps.quality.chains import chains_of_file, chains_of_round
 from dozor.apps.quality.checking import check_among, headline
@@ -89,7 +90,7 @@ def doubts_of_round(round_: Round, plan: Plan, *, by: str, must_hold: bool = Tru
         if must_hold and not counted_rows(round_):
             raise Refused(Finding("COL-ROUND-EMPTY", found=round_.code))
         return doubts
-    instrument = plan.instruments[round_.instrument]
+    instrument = form_of_round(round_)
     frame = table.to_polars()
     answers = answers_of(frame, instrument)
     sample = sample_of(round_)
@@ -102,7 +103,7 @@ def doubts_of_round(round_: Round, plan: Plan, *, by: str, must_hold: bool = Tru
         violations=broken_in_round(round_, frame),
         planned=_planned(round_, sample),
         achieved=_held_at(frame, place),
-        chains=chains_of_round(round_, plan),
+        chains=chains_of_round(round_, plan_of_round(round_)),
         agreements=_agreements(round_),
     )
     return sorted([*doubts, *_naming_records(found, frame)], key=lambda d: -d.strength)
@@ -194,7 +195,7 @@ def _of_typing(round_: Round, plan: Plan) -> Iterator[Doubt]:
 
 def _of_aggregates(round_: Round, plan: Plan) -> list[Doubt]:
     """Rows of counts among the bank's figures of their series."""
-    given = list(_shares(round_, plan))
+    given = list(_shares(round_, plan_of_round(round_)))
     if not given:
         return []
     fresh = {r.cell: r for r in given}

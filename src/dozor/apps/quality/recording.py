@@ -15,6 +15,7 @@ from dozor.apps.audit.actions import record
 from dozor.apps.collection.answer_room import answer_keys
 from dozor.apps.collection.gathering import answers_of_round, gather
 from dozor.apps.collection.models import Round
+from dozor.apps.collection.round_texts import form_of_round
 from dozor.apps.database import check_lengths
 from dozor.apps.organisations.models import Agency
 from dozor.apps.plans.queries import main_plan
@@ -119,7 +120,7 @@ def record_back_check(round_: Round, path: Path, *, name: str, by: str, at: date
     Refused
         ``QLT-BACK-CHECK``: no row belongs to an interview of the round; ``COL-ROUND-EMPTY``.
     """
-    instrument, keys = main_plan().instruments[round_.instrument], answer_keys()
+    instrument, keys = form_of_round(round_), answer_keys()
     chosen = [f.name for f in instrument.fields if f.kind == "select_one" and f.repeat is None]
     again: dict[str, Mapping[str, str]] = {}
     count = 0

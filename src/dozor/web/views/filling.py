@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from dozor.apps.collection import filling, papers
 from dozor.apps.collection.keeping import Outcome, Received
 from dozor.apps.collection.models import AnswerRecord, Draft, PaperEntry, PaperForm, Round
+from dozor.apps.collection.round_texts import form_of_round, has_newer_text
 from dozor.apps.organisations.models import Agency
 from dozor.apps.organisations.scope import Right
 from dozor.core.answers.filling import Filling, sums_of
@@ -58,7 +59,7 @@ def form_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _known(round_: Round, agency: Agency) -> dict[str, str]:
     """What an empty form is opened with, to be looked at: the year, the agency, its one place."""
-    instrument = filling.form_of_round(round_)
+    instrument = form_of_round(round_)
     known = {"year": str(round_.year)} if instrument.has_field("year") else {}
     if instrument.has_field("unit") and any(f.repeat for f in instrument.fields):
         known["unit"] = agency.code
@@ -162,7 +163,7 @@ def _changed(given: Filling, act: str, instrument: Instrument) -> Filling:
 def _posted(request: HttpRequest, round_: Round, agency: Agency, names: Names) -> HttpResponse:
     """The buttons of the page, for a reader without a script."""
     try:
-        instrument = filling.form_of_round(round_)
+        instrument = form_of_round(round_)
     except Refused as refusal:
         return _unfit(request, round_, refusal)
     done = _do(request, round_, agency, instrument)
@@ -207,7 +208,7 @@ def _page(
 ) -> HttpResponse:
     round_, language = draft.round, names.language
     try:
-        instrument = filling.form_of_round(round_)
+        instrument = form_of_round(round_)
     except Refused as refusal:
         return _unfit(request, round_, refusal)
     if not given.repeats:
@@ -229,7 +230,7 @@ def _page(
         "sections": sections,
         "faults": listed_faults(sections),
         "outside": outside,
-        "has_newer_text": filling.has_newer_text(round_),
+        "has_newer_text": has_newer_text(round_),
         "sums": shown_sums(sums_of(instrument, given, money=_money(names, instrument)), language),
         "is_saved": bool(draft.pk) and not any(f.code in {"FILL-CHANGED", "FILL-SENT"} for f in findings),
         "local_key": filling.local_key(round_, draft.agency, request.user.login),
@@ -267,7 +268,7 @@ def form_save(request: HttpRequest, pk: int) -> HttpResponse:
         return JsonResponse({"token": get_token(request)})
     language = names.language
     try:
-        instrument = filling.form_of_round(round_)
+        instrument = form_of_round(round_)
     except Refused as refusal:
         faults = [{"field": "", "turn": 0, "words": say(f, language).message} for f in refusal.findings]
         return JsonResponse({"state": "refused", "faults": faults, "sums": []}, status=HTTPStatus.CONFLICT)

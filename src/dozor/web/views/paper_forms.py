@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from dozor.apps.collection import papers
-from dozor.apps.collection.filling import form_of_round
 from dozor.apps.collection.models import PaperForm
+from dozor.apps.collection.round_texts import form_of_round
 from dozor.apps.organisations.scope import Right
 from dozor.core.answers.double_entry import MOST_ERRORS, Difference
 from dozor.core.findings import Refused

@@ -18,6 +18,7 @@ from dozor.apps.collection.designing import sample_of
 from dozor.apps.collection.fieldwork import fieldwork, is_recruited, records_so_far
 from dozor.apps.collection.gathering import decide_quarantine
 from dozor.apps.collection.models import Round, RoundClosing
+from dozor.apps.collection.round_texts import plan_shown
 from dozor.apps.organisations.scope import Right, may
 from dozor.apps.quality.answers import subject_of
 from dozor.apps.quality.keeping import last_checked
@@ -107,7 +108,7 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     work = fieldwork(one, records)
     context |= {
         "response": shown.response_cells(work.response, names),
-        "has_response": bool(names.main_plan.instruments[one.instrument].counted),
+        "has_response": bool(plan_shown(one).instruments[one.instrument].counted),
         "places": shown.place_rows(work, names),
         "has_plan": work.planned is not None,
         "days": shown.day_rows(work.days),
