@@ -11,10 +11,9 @@ from dozor.cli.instance_room import open_instance
 from dozor.cli.output import Format, FormatOption, language, print_json, print_table, read_date, tell
 from dozor.cli.submissions import As, _who
 from dozor.core.findings import Finding, Refused
-from dozor.language import say
 
 if TYPE_CHECKING:
-    from dozor.apps.quality.models import RaisedDoubt
+    pass
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 RoundOption = Annotated[str | None, typer.Option("--round", help="code of a round")]
@@ -32,6 +31,7 @@ def list_doubts(
     """Doubts as they stand: number, rule, place, what was found, what was expected, how answered."""
     open_instance()
     from dozor.apps.quality.queries import doubts, in_order
+    from dozor.apps.quality.showing import as_mappings
     from dozor.apps.submissions.queries import submission_of
 
     found = in_order(
@@ -44,7 +44,7 @@ def list_doubts(
             with_exercises=round_code is not None,
         )
     )
-    told = [as_json(d) for d in found]
+    told = as_mappings(found, language())
     if format is Format.JSON:
         print_json(told)
         return
@@ -53,30 +53,6 @@ def list_doubts(
         ([str(t["number"]), t["rule"], _where(t), t["state"], t["message"]] for t in told),
         numeric=(0,),
     )
-
-
-def as_json(doubt: RaisedDoubt) -> dict[str, Any]:
-    said = say(doubt.finding, language())
-    cell = doubt.cell
-    answer = doubt.events.filter(act__in=("confirm", "explain")).last()
-    return {
-        "number": doubt.pk,
-        "rule": doubt.rule,
-        "grade": doubt.grade,
-        "about": doubt.about,
-        "agency": doubt.agency.code,
-        "submission": doubt.submission.code if doubt.submission else None,
-        "round": doubt.round.code if doubt.round else None,
-        "place": dict(cell._asdict()) if cell is not None else dict(doubt.place),
-        "code": doubt.code,
-        "found": said.found,
-        "expected": said.expected,
-        "message": said.message,
-        "state": doubt.state,
-        "answer": answer.text if answer else None,
-        "answered_by": answer.by if answer else None,
-        "raised_at": doubt.raised_at,
-    }
 
 
 def _where(told: dict[str, Any]) -> str:

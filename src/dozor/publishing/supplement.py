@@ -68,11 +68,11 @@ def build_supplement(data: SupplementData, language: str) -> Document:
     title = say("Supplement No. {number} to the report for {year}", number=data.number, year=data.year)
     blocks: list[Block] = [
         Heading(1, title),
+        Paragraph(say("To: {recipient}", recipient=data.recipient.in_language(language))),
         Paragraph(
             say(
-                "{author} informs {recipient} of a correction accepted on {day}, after the report was due.",
+                "{author} informs of a correction accepted on {day}, after the report was due.",
                 author=data.author.in_language(language),
-                recipient=data.recipient.in_language(language),
                 day=date_text(data.made_on, language),
             ),
             "lead",

@@ -3,6 +3,7 @@
 API-001  values as known on a day and duties of an agency are what the commands say
 API-002  whoever is not signed in, or asks wrongly, gets a coded finding in the language asked for
 API-003  it only reads, needs no token for that, and a parameter it does not know is refused
+API-005  doubts of quality are what the command says, within the reach of the page
 API-004  a submission's rows are those of the version its reader may see; a draft is its own agency's
 """
 
@@ -91,3 +92,27 @@ def test_api_004_rows_of_the_version_one_may_see(example: Instance) -> None:
     whole = asked(browser("interior"), "api-submission", own[0]["id"])[1]
     assert whole["rows"][0]["value"] == "3"
     assert asked(browser("national"), "api-submission", own[0]["id"])[0] == 404
+
+
+def test_api_005_doubts_are_what_the_command_says_within_the_same_reach(example: Instance) -> None:
+    table = example.home / "rows.csv"
+    table.write_text(
+        "indicator,population,sex,area,period,unit,value,numerator,denominator\n"
+        "4.1,youth,all,BY-HO,2025,percent,40,400,1000\n"
+        "4.1,youth,female,BY-HO,2025,percent,50,250,500\n"
+        "4.1,youth,male,BY-HO,2025,percent,50,250,500\n"
+    )
+    about = ("--agency", "OCHEPH-HO", "--collection", "survey-youth", "--year", "2025")
+    assert example.cli("submission", "hand-in", table, *about).code == 0
+    by_command = example.cli("doubts", "list", "--agency", "OCHEPH-HO", "--format", "json").json
+    status, told = asked(browser("gomel"), "api-doubts", year=2025, language="en")
+    assert status == 200
+    assert told["count"] == len(by_command) == 1
+    left_out = ("answered_by", "raised_at")
+    assert [{k: d[k] for k in d if k not in left_out} for d in told["doubts"]] == [
+        {k: d[k] for k in d if k not in left_out} for d in by_command
+    ]
+    # a draft's doubts are its own agency's alone, and nobody asks about another's
+    assert asked(browser("national"), "api-doubts", year=2025)[1] == {"count": 0, "doubts": []}
+    assert asked(browser("education"), "api-doubts", agency="OCHEPH-HO")[0] == 403
+    assert asked(browser("gomel"), "api-doubts", state="answered")[0] == 422

@@ -42,6 +42,7 @@ RIGHTS = {
     "api-round": Right.READ_ROUND,
     "api-submissions": Right.READ_SUBMISSION,
     "api-submission": Right.READ_SUBMISSION,
+    "api-doubts": Right.READ_FINDINGS,
 }
 SESSION = {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
 

@@ -15,11 +15,14 @@ from dozor.apps.collection.queries import duties
 from dozor.apps.organisations.queries import agency_rows, areas
 from dozor.apps.organisations.scope import Right, agencies_for
 from dozor.apps.plans.queries import main_plan, plan_of, plans
+from dozor.apps.quality import queries as quality
+from dozor.apps.quality.showing import as_mappings
 from dozor.apps.submissions.models import Submission
 from dozor.core.calendar.showing import as_mapping as duty_mapping
 from dozor.core.findings import Finding, Refused
 from dozor.core.observations.showing import as_mapping as value_mapping
 from dozor.core.plan.showing import as_mapping as plan_mapping
+from dozor.web import doubts as doubts_shown
 from dozor.web import rounds as rounds_shown
 from dozor.web import submissions as submissions_shown
 from dozor.web.api import shapes
@@ -40,10 +43,7 @@ def plan(request: HttpRequest, asked: Query[shapes.Question]) -> Any:
 @router.get("obligations", url_name="api-obligations", response={200: list[shapes.Duty], **REFUSED})
 def obligations(request: HttpRequest, asked: Query[shapes.DutiesAsked]) -> Any:
     """Duties of a reporting year, of one agency or of all you may see."""
-    if asked.agency is not None:
-        if asked.agency not in agency_rows():
-            raise Http404
-        must(request, Right.READ_DUTIES, asked.agency)
+    _is_known(request, Right.READ_DUTIES, asked.agency)
     seen = agencies_for(request.user, Right.READ_DUTIES)
     found = duties(
         year=asked.year,
@@ -130,6 +130,28 @@ def one_submission(request: HttpRequest, id: ById, asked: Query[shapes.Question]
         "handed_in_at": version.handed_in_at if version else None,
         "rows": list(version.rows) if version else [],
     }
+
+
+@router.get("doubts", url_name="api-doubts", response={200: shapes.Doubts, **REFUSED})
+def doubts(request: HttpRequest, asked: Query[shapes.DoubtsAsked]) -> Any:
+    """Doubts of the quality rules about what you may see; those read in answers need the right to answers."""
+    _is_known(request, Right.READ_FINDINGS, asked.agency)
+    seen = agencies_for(request.user, Right.READ_FINDINGS) if asked.agency is None else {asked.agency}
+    found = doubts_shown.handed_in(
+        quality.doubts(year=asked.year, agencies=seen, state=asked.state), request.user
+    )
+    told = quality.in_order([d for d in found if doubts_shown.may_read(request.user, d)])
+    part = told[asked.offset : asked.offset + asked.limit]
+    return {"count": len(told), "doubts": as_mappings(part, asked.language)}
+
+
+def _is_known(request: HttpRequest, right: Right, agency: str | None) -> None:
+    """Refuse a code nobody has, and an agency whose rows this person may not read."""
+    if agency is None:
+        return
+    if agency not in agency_rows():
+        raise Http404
+    must(request, right, agency)
 
 
 def _submission(one: Submission) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from dozor.core.findings import Refused
 from dozor.core.observations.instant import read_instant
 from dozor.core.observations.period import FIRST_YEAR, LAST_YEAR
+from dozor.core.quality.standing import DoubtState
 
 Language = Literal["ru", "be", "en"]
 # a text of ours holds no control signs, and PostgreSQL none of them at all
@@ -60,6 +61,15 @@ class ValuesAsked(Question):
 
 class OfAYear(Question):
     year: Annotated[Year | None, Field(description="all years without it")] = None
+
+
+class DoubtsAsked(OfAYear):
+    agency: Annotated[
+        Code | None, Field(description="code of an agency; all those you may see without it")
+    ] = None
+    state: Annotated[DoubtState | None, Field(description="all states without it")] = None
+    offset: Annotated[int, Field(ge=0, le=100_000_000)] = 0
+    limit: Annotated[int, Field(ge=1, le=10_000)] = 1_000
 
 
 class Duty(Schema):
@@ -146,6 +156,33 @@ class SubmissionWhole(SubmissionShown):
     checksum: str
     handed_in_at: datetime | None
     rows: list[dict[str, str | bool]]
+
+
+class Doubt(Schema):
+    """What a rule of quality found, and how it was answered; `place` names the cell or the records."""
+
+    number: int
+    rule: str
+    grade: str
+    about: str
+    agency: str
+    submission: str | None
+    round: str | None
+    place: dict[str, Any]
+    code: str
+    found: str
+    expected: str
+    message: str
+    state: DoubtState
+    answer: str | None
+    raised_at: datetime
+
+
+class Doubts(Schema):
+    """A part of the doubts asked for, open ones first; `count` is that of all of them."""
+
+    count: int
+    doubts: list[Doubt]
 
 
 class Said(Schema):
