@@ -28,9 +28,10 @@ YEAR, RELEASE = "2025", "2025-public-1"
 MALE, ALL, EXAMINED, NOTED = 6711119, 6711121, 7600067, 9130799
 VALUE, LOWER, UPPER = "48.936170", "34.133717", "63.942131"  # of 47 respondents, too few to be shown
 NEARLY, NEARLY_LOWER = "99.999961", "99.991234"  # of 7,600,067 all but three: the share gives the three away
+MEDIAN = "16.482931"  # the age of twelve people asked
 SHOWN = 8153447  # the denominator of a share that many answered
 
-HIDDEN = (str(EXAMINED), str(NOTED), VALUE, LOWER, UPPER, NEARLY, NEARLY_LOWER)
+HIDDEN = (str(EXAMINED), str(NOTED), VALUE, LOWER, UPPER, NEARLY, NEARLY_LOWER, MEDIAN)
 ROWS = {
     "statistical-survey-orphans": [
         {"indicator": "13.2", "unit": "persons", "value": str(MALE), "sex": "male", "note": f"было {NOTED}"},
@@ -60,6 +61,7 @@ ROWS = {
             "upper": "100",
         }
     ],
+    "survey-youth": [{"indicator": "4.3", "unit": "years", "value": MEDIAN, "n": "12"}],
     "sentinel-draftees": [
         {
             "indicator": "11.5",
@@ -111,8 +113,8 @@ def published(copy_of: CopyOf, django_db_blocker: object, tmp_path_factory: pyte
             hand_in(instance, folder, collection, rows)
         made = instance.cli("release", "create", "--year", YEAR, "--format", "json")
         assert (made.code, made.json["verdict"]) == (0, "safe"), made.err
-        # two shares, the two girls, and the boys or all of them
-        assert made.json["hidden"] == 4
+        # two shares, the median, the two girls, and the boys or all of them
+        assert made.json["hidden"] == 5
         for login in ("first", "second"):
             assert instance.cli("release", "approve", RELEASE, "--person", login).code == 0
         assert instance.cli("release", "publish", RELEASE).code == 0

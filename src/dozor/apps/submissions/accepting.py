@@ -45,6 +45,9 @@ def _values(submission: Submission, version: SubmissionVersion, plan: Plan) -> I
         cells = {name: str(cell) for name, cell in row.as_mapping().items() if name in COLUMNS}
         # a bank's source says one thing of one cell: sums in several currencies come from as many sources
         currency = f" ({row.unit})" if plan.unit(row.unit).currency else ""
+        unit = plan.unit(row.unit)
+        if row.n and not row.denominator and not unit.is_count and not unit.currency:
+            cells["denominator"] = row.n  # a median's respondents too: too few of them are not to be shown
         told = [row.method, f"n = {row.n}" if row.n else "", row.note]
         yield cells | {
             "source_title": title + currency,
