@@ -1,11 +1,12 @@
 """Checks that run by themselves: ordered when data have come, done in the background.
 
-What is checked is imported inside the tasks: those who order a check are what it looks at.
+An order is a row written in the transaction of what it is to look at: neither stands without the other, and a
+deadline day pays for one commit, not two. What is checked is imported inside the tasks: those who order a
+check are what it looks at.
 """
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
@@ -38,12 +39,12 @@ def do_bank() -> None:
 
 
 def order_submission(pk: int) -> None:
-    transaction.on_commit(lambda: do_submission.enqueue(pk))
+    do_submission.enqueue(pk)
 
 
 def order_round(pk: int) -> None:
-    transaction.on_commit(lambda: do_round.enqueue(pk))
+    do_round.enqueue(pk)
 
 
 def order_bank() -> None:
-    transaction.on_commit(do_bank.enqueue)
+    do_bank.enqueue()
