@@ -33,8 +33,8 @@ from dozor.formats.workbook import (
     read_workbook,
     write_workbook,
 )
+from dozor.formats.workbook.guide import nil_words
 from dozor.formats.workbook.layout import FIRST_ROW, HEADING_ROW, NAME_ROW, NIL_CELL, SEAL_SHEET
-from dozor.formats.workbook.writing import nil_words
 from dozor.language import say
 
 SCHOOLS = "survey-heads-general-secondary"

@@ -6,7 +6,8 @@ from dozor.formats.workbook.carried import carried_fields
 from dozor.formats.workbook.layout import WorkbookLayout, layout
 from dozor.formats.workbook.opening import is_workbook
 from dozor.formats.workbook.previous import previous_answers
-from dozor.formats.workbook.reading import FilledWorkbook, layout_of, read_workbook
+from dozor.formats.workbook.reading import FilledWorkbook, read_workbook
+from dozor.formats.workbook.sealed import layout_of
 from dozor.formats.workbook.writing import write_workbook
 
 __all__ = [

@@ -6,20 +6,21 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
 from openpyxl.utils import get_column_letter
 
 from dozor.core.findings import Finding, Refused
-from dozor.core.plan.conditions import Condition, Value, holds, names_in, read_condition
+from dozor.core.plan.conditions import Condition, Value, holds, names_in
 from dozor.formats.tables import TableRow
+from dozor.formats.workbook.cells import Misread, answer_of, said_of
+from dozor.formats.workbook.guide import nil_words
 from dozor.formats.workbook.layout import (
     FIRST_ROW,
     HEADING_ROW,
     LISTS_SHEET,
-    MARK,
     MOST_ROWS,
     NAME_ROW,
     NIL_CELL,
@@ -27,17 +28,13 @@ from dozor.formats.workbook.layout import (
     WorkbookColumn,
     WorkbookLayout,
     WorkbookSheet,
-    layout_of_text,
-    seal_of,
 )
 from dozor.formats.workbook.opening import hidden_parts, opened
-from dozor.formats.workbook.writing import nil_words
+from dozor.formats.workbook.sealed import check_owner, conditions, sealed_layout
 
 INSTANCE_ID = "instance_id"
 MOST_FINDINGS = 500
 LAST_ROW = 4 * MOST_ROWS  # rows left empty between answers are read over, not for ever
-_NUMBER = re.compile(r"[+-]?\d{1,18}(?:[.,]\d{1,12})?", re.ASCII)
-_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -84,17 +81,10 @@ def read_workbook(
     """
     name = name or path.name
     with opened(path, name) as book:
-        layout = _layout(book, name)
-        _check_owner(layout, name, instrument, version, agency, year)
+        layout = sealed_layout(book, name)
+        check_owner(layout, name, instrument, version, agency, year)
         reading = _Reading(path, name, layout, today)
         return reading.whole(book)
-
-
-def layout_of(path: Path, name: str = "") -> WorkbookLayout:
-    """Tell whose workbook a file is; raises ``WB-SEAL`` or ``FILE-…``."""
-    name = name or path.name
-    with opened(path, name) as book:
-        return _layout(book, name)
 
 
 def read_previous_workbook(
@@ -110,7 +100,7 @@ def read_previous_workbook(
         ``WB-PREVIOUS``: of another instrument or agency, or not of an earlier year.
     """
     with opened(path, path.name) as book:
-        layout = _layout(book, path.name)
+        layout = sealed_layout(book, path.name)
         if (layout.instrument, layout.agency) != (instrument, agency) or layout.year >= before:
             found = f"{layout.instrument}, {layout.agency}, {layout.year}"
             expected = {"instrument": instrument, "agency": agency, "year": before}
@@ -121,46 +111,6 @@ def read_previous_workbook(
             for sheet in layout.sheets
             if sheet.name in book.sheetnames
         }
-
-
-def _layout(book: Any, name: str) -> WorkbookLayout:
-    """The hidden sheet's layout, if the seal is whole."""
-    said: list[str] = []
-    if SEAL_SHEET in book.sheetnames:
-        for (value,) in book[SEAL_SHEET].iter_rows(min_col=1, max_col=1, max_row=200, values_only=True):
-            said.append("" if value is None else str(value))
-    text = "".join(said[6:])
-    if said[:1] != [MARK] or said[1] != seal_of(text):
-        raise Refused(Finding("WB-SEAL", found=SEAL_SHEET, file=name))
-    try:
-        layout = layout_of_text(text)
-        for sheet in layout.sheets:
-            for column in sheet.columns:
-                _conditions(column)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise Refused(Finding("WB-SEAL", found=SEAL_SHEET, file=name)) from None
-    return layout
-
-
-def _conditions(column: WorkbookColumn) -> tuple[Condition | None, Condition | None]:
-    relevant = read_condition(column.relevant) if column.relevant else None
-    return relevant, read_condition(column.constraint) if column.constraint else None
-
-
-def _check_owner(
-    layout: WorkbookLayout, name: str, instrument: str, version: str, agency: str | None, year: int
-) -> None:
-    found: list[Finding] = []
-    if layout.instrument != instrument:
-        found.append(Finding("WB-INSTRUMENT", layout.instrument, {"wanted": instrument}, file=name))
-    elif layout.version != version:
-        found.append(Finding("WB-VERSION", layout.version, {"wanted": version}, file=name))
-    if agency is not None and layout.agency != agency:
-        found.append(Finding("WB-AGENCY", layout.agency, {"wanted": agency}, file=name))
-    if layout.year != year:
-        found.append(Finding("WB-YEAR", str(layout.year), {"wanted": year}, file=name))
-    if found:
-        raise Refused(found)
 
 
 @dataclass
@@ -174,7 +124,7 @@ class _Reading:
 
     def __post_init__(self) -> None:
         columns = [column for sheet in self.layout.sheets for column in sheet.columns]
-        self.rules = {column.field: _conditions(column) for column in columns}
+        self.rules = {column.field: conditions(column) for column in columns}
 
     def fault(self, code: str, sheet: str, cell: str, found: str = "", **values: object) -> None:
         if self.is_lenient or len(self.findings) >= MOST_FINDINGS:
@@ -273,48 +223,12 @@ class _Reading:
                         self.fault("WB-COLUMN", part.name, where, str(cell.value))
                 else:
                     column = part.columns[place]
-                    texts[column.field], values[column.field] = self._answer(column, cell.value, part, where)
+                    read = answer_of(column, cell.value)
+                    if isinstance(read, Misread):
+                        self.fault(read.code, part.name, where, said_of(cell.value), **read.values)
+                        read = "", None
+                    texts[column.field], values[column.field] = read
             yield number, {k: v for k, v in texts.items() if v}, values
-
-    def _answer(
-        self, column: WorkbookColumn, value: object, part: WorkbookSheet, where: str
-    ) -> tuple[str, Value]:
-        said = _said(value)
-        if not said:
-            return "", None
-        if column.choices:
-            return self._chosen(column, said, part, where)
-        if column.kind in {"integer", "decimal"}:
-            plain = re.sub(r"[\s\u00a0\u202f]", "", said)
-            is_date = isinstance(value, date | bool)
-            if is_date or not _NUMBER.fullmatch(plain):
-                self.fault("WB-NUMBER", part.name, where, said, heading=column.heading)
-                return "", None
-            number = float(plain.replace(",", "."))
-            if column.kind == "integer" and not number.is_integer():
-                self.fault("WB-WHOLE", part.name, where, said, heading=column.heading)
-                return "", None
-            return (str(int(number)) if number.is_integer() else repr(number)), number
-        if column.kind == "date":
-            day = _day(value)
-            if day is None:
-                self.fault("WB-DATE", part.name, where, said, heading=column.heading)
-            return ("", None) if day is None else (day.isoformat(), day)
-        return said, said
-
-    def _chosen(
-        self, column: WorkbookColumn, said: str, part: WorkbookSheet, where: str
-    ) -> tuple[str, Value]:
-        codes = {label.strip(): code for code, label in column.choices}
-        codes |= {code: code for code, _ in column.choices if code not in codes}
-        several = column.kind == "select_multiple"
-        given = [one.strip() for one in said.split(";")] if several else [said]
-        if any(one not in codes for one in given):
-            known = "; ".join(label for _, label in column.choices[:20])
-            self.fault("WB-CHOICE", part.name, where, said, known=known)
-            return "", None
-        text = " ".join(codes[one] for one in given)
-        return text, text
 
     def _records(
         self, taken: Mapping[str, Sequence[tuple[int, dict[str, str], dict[str, Value]]]], is_nil: bool
@@ -365,9 +279,9 @@ class _Reading:
                 if is_asked and column.required:
                     self.fault("WB-MISSING", part.name, where, heading=column.heading)
             elif not is_asked:
-                self.fault("WB-NOT-ASKED", part.name, where, _said(answer), when=column.when)
+                self.fault("WB-NOT-ASKED", part.name, where, said_of(answer), when=column.when)
             elif constraint is not None and self._breaks(constraint, column, answer, values):
-                self.fault("WB-RANGE", part.name, where, _said(answer), rule=column.message)
+                self.fault("WB-RANGE", part.name, where, said_of(answer), rule=column.message)
 
     def _breaks(
         self, constraint: Condition, column: WorkbookColumn, answer: Value, values: Mapping[str, Value]
@@ -377,25 +291,3 @@ class _Reading:
         if leans or (self.today is None and "today()" in column.constraint):
             return False
         return not holds(constraint, values, this=answer, today=self.today)
-
-
-def _said(value: object) -> str:
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    return str(value).strip()
-
-
-def _day(value: object) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    said = str(value).strip()
-    try:
-        if found := _DAY.fullmatch(said):
-            return date(int(found[3]), int(found[2]), int(found[1]))
-        return date.fromisoformat(said)
-    except ValueError:
-        return None
