@@ -21,6 +21,7 @@ from dozor.cli import (
     mail,
     obligations,
     packages,
+    places,
     plan,
     release,
     report,
@@ -79,6 +80,7 @@ app.add_typer(
 app.add_typer(doubts.app, name="doubts", help="what the rules of quality found, answered or not")
 app.add_typer(form.app, name="form", help="questionnaires and forms of a plan")
 app.add_typer(packages.app, name="package", help="submissions on a memory stick, signed")
+app.add_typer(places.app, name="places", help="borders of districts for maps")
 app.add_typer(plan.app, name="plan", help="monitoring plans as text")
 app.add_typer(release.app, name="release", help="figures frozen, audited and published")
 app.add_typer(site.app, name="site", help="the public site of a release")

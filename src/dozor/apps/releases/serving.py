@@ -15,6 +15,7 @@ from pathlib import Path
 from django.conf import settings
 
 from dozor.apps.bank.queries import Frozen, reading
+from dozor.apps.organisations.shapes import digest as borders
 from dozor.apps.plans.queries import plan_by_digest
 from dozor.apps.releases.content import Content, read_content
 from dozor.apps.releases.models import Release
@@ -41,8 +42,8 @@ def shown() -> Path | None:
 
 
 def name_of(release: Release) -> str:
-    """What the site of a release is called when this very program builds it."""
-    made_of = f"{release.content_checksum}\n{STAMP}"
+    """What the site of a release is called when this very program builds it with these borders."""
+    made_of = f"{release.content_checksum}\n{STAMP}\n{borders()}"
     return f"{release.code}.{hashlib.sha256(made_of.encode()).hexdigest()[:16]}"
 
 

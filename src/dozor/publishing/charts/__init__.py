@@ -20,6 +20,11 @@ from dozor.publishing.charts.counts import (
     counts_in_words,
     counts_specification,
 )
+from dozor.publishing.charts.districts_map import (
+    DistrictsMap,
+    districts_in_words,
+    districts_specification,
+)
 from dozor.publishing.charts.drawing import draw_png, draw_svg, svg_to_png
 from dozor.publishing.charts.estimates import (
     Band,
@@ -47,12 +52,15 @@ from dozor.publishing.charts.rounds import (
 from dozor.publishing.charts.spark import Spark, spark_in_words, spark_specification
 from dozor.publishing.charts.style import Spec, Width
 
-Chart: TypeAlias = RoundsChart | CountsChart | EstimateBand | RegionsMap | RegionTiles | BarsChart | Spark
+Chart: TypeAlias = (
+    RoundsChart | CountsChart | EstimateBand | RegionsMap | RegionTiles | BarsChart | DistrictsMap | Spark
+)
 
 _DRAWN = {
     RoundsChart: (rounds_specification, rounds_in_words),
     CountsChart: (counts_specification, counts_in_words),
     EstimateBand: (band_specification, band_in_words),
+    DistrictsMap: (districts_specification, districts_in_words),
     RegionsMap: (map_specification, map_in_words),
     RegionTiles: (tiles_specification, tiles_in_words),
     BarsChart: (bars_specification, bars_in_words),
@@ -83,6 +91,7 @@ __all__ = [
     "Chart",
     "Count",
     "CountsChart",
+    "DistrictsMap",
     "EstimateBand",
     "Heading",
     "PartOfYear",

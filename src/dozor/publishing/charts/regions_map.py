@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from dozor.language import gettext, number
 from dozor.publishing.charts.frame import Heading, Surround, picture, rule_layer, text_layer
 from dozor.publishing.charts.scales import class_limits
 from dozor.publishing.charts.style import CLASSES, INK, PAPER, SMALL, Spec, Width, text_on
-from dozor.publishing.geometry import REGIONS, country_height, country_shapes, hatch
+from dozor.publishing.geometry import REGIONS, Ring, country_height, country_shapes, hatch
 
 MINSK = "BY-HM"
 EMPTY = "#f1efe9"
 HATCHING = "#8a8f94"
 SWATCH = 16
+
+
+class OfClasses(Protocol):
+    """A map in five classes, of whatever places."""
+
+    @property
+    def class_limits(self) -> tuple[float, float, float, float]: ...
+    @property
+    def has_gaps(self) -> bool: ...
+    @property
+    def digits(self) -> int: ...
+    @property
+    def national(self) -> float | None: ...
 
 
 @dataclass(frozen=True)
@@ -58,6 +72,10 @@ class RegionsMap:
         return {code: value for code in REGIONS if (value := self.values.get(code)) is not None}
 
     @property
+    def has_gaps(self) -> bool:
+        return len(self.known) < len(REGIONS)
+
+    @property
     def class_limits(self) -> tuple[float, float, float, float]:
         return self.limits or class_limits(list(self.known.values()))
 
@@ -72,13 +90,13 @@ def map_specification(chart: RegionsMap, language: str, width: Width, *, titled:
     is_wide = width == "wide"
     map_width = 470.0 if is_wide else surround.width - 2.0
     map_height = map_width * country_height()
-    legend, legend_height = _legend(chart, language)
+    legend, legend_height = key_of_classes(class_words(chart, language), chart, language)
     legend_at = (map_width + 14, map_height - legend_height - 4) if is_wide else (0, map_height + 16)
     plot_height = map_height if is_wide else map_height + 16 + legend_height
     layers = [
         *_shapes(chart, map_width),
         *_labels(chart, language, map_width, is_wide),
-        *[_moved(layer, *legend_at) for layer in legend],
+        *[moved(layer, *legend_at) for layer in legend],
         *surround.layers(1, surround.top + 1, plot_height + 4),
     ]
     return picture(
@@ -104,7 +122,7 @@ def map_in_words(chart: RegionsMap, language: str) -> str:
     return " ".join([*sentences, *chart.notes])
 
 
-def class_words(chart: RegionsMap, language: str) -> list[str]:
+def class_words(chart: OfClasses, language: str) -> list[str]:
     """Return the five classes in words, with limits that leave no doubt where a value belongs."""
     limits = chart.class_limits
     step = 10**-chart.digits
@@ -120,28 +138,46 @@ def class_words(chart: RegionsMap, language: str) -> list[str]:
     ]
 
 
-def _national(chart: RegionsMap, language: str) -> str:
+def _national(chart: OfClasses, language: str) -> str:
     value = number(chart.national or 0, language, chart.digits)
     return gettext("Whole country: {value}", language).format(value=value)
 
 
 def _shapes(chart: RegionsMap, size: float) -> list[Spec]:
+    shapes = country_shapes()
+    fills = {
+        code: CLASSES[chart.class_of(chart.known[code])] if code in chart.known else EMPTY for code in shapes
+    }
+    hatched = {code for code in shapes if code not in chart.known}
+    return region_layers(
+        [(code, (shape.rings,), fills[code]) for code, shape in shapes.items()], hatched, size
+    )
+
+
+def region_layers(
+    shapes: Sequence[tuple[str, Sequence[Sequence[Ring]], str]], hatched: Collection[str], size: float
+) -> list[Spec]:
+    """Return layers of filled places: code, polygons of a map 1 wide, fill; without data: hatched."""
     features, stripes = [], []
-    for code, shape in country_shapes().items():
-        rings = [[[round(x * size, 1), round(y * size, 1)] for x, y in ring] for ring in shape.rings]
-        value = chart.known.get(code)
-        fill = EMPTY if value is None else CLASSES[chart.class_of(value)]
+    for code, polygons, fill in shapes:
         features.append(
             {
                 "type": "Feature",
-                "geometry": {"type": "Polygon", "coordinates": rings},
-                "properties": {"code": code, "value": value, "fill": fill},
+                "geometry": {
+                    "type": "MultiPolygon",
+                    "coordinates": [
+                        [[[round(x * size, 1), round(y * size, 1)] for x, y in ring] for ring in rings]
+                        for rings in polygons
+                    ],
+                },
+                "properties": {"code": code, "fill": fill},
             }
         )
-        if value is None:
+        if code in hatched:
             stripes += [
                 {"x": x1 * size, "y": y1 * size, "x2": x2 * size, "y2": y2 * size}
-                for (x1, y1), (x2, y2) in hatch(shape.rings, 6 / size)
+                for rings in polygons
+                for (x1, y1), (x2, y2) in hatch(tuple(rings), 6 / size)
             ]
     outline: Spec = {
         "type": "geoshape",
@@ -152,8 +188,8 @@ def _shapes(chart: RegionsMap, size: float) -> list[Spec]:
     }
     if not stripes:
         return [_areas(features, outline)]
-    empty = [feature for feature in features if feature["properties"]["value"] is None]
-    filled = [feature for feature in features if feature["properties"]["value"] is not None]
+    empty = [feature for feature in features if feature["properties"]["code"] in hatched]
+    filled = [feature for feature in features if feature["properties"]["code"] not in hatched]
     # the hatching lies between the empty regions and the borders that trim it
     return [
         _areas(empty, {"type": "geoshape", "clip": False}),
@@ -222,10 +258,10 @@ def _minsk(name: str, figure: str, x: float, y: float, size: float, *, has_value
     ]
 
 
-def _legend(chart: RegionsMap, language: str) -> tuple[list[Spec], float]:
-    words = class_words(chart, language)
+def key_of_classes(words: Sequence[str], chart: OfClasses, language: str) -> tuple[list[Spec], float]:
+    """Return the layers that explain the classes, from (0, 0), and their height."""
     rows = [(fill, text) for fill, text in zip(CLASSES, words, strict=True)]
-    has_gaps = len(chart.known) < len(REGIONS)
+    has_gaps = chart.has_gaps
     step = 21.0
     boxes = [{"y": index * step, "fill": fill} for index, (fill, _) in enumerate(rows)]
     if has_gaps:
@@ -251,7 +287,8 @@ def _legend(chart: RegionsMap, language: str) -> tuple[list[Spec], float]:
     return made, height
 
 
-def _moved(layer: Spec, dx: float, dy: float) -> Spec:
+def moved(layer: Spec, dx: float, dy: float) -> Spec:
+    """Return a layer in pixels at another place."""
     shift = {"x": dx, "x2": dx, "y": dy, "y2": dy}
     rows = [
         {name: cell + shift[name] if name in shift else cell for name, cell in row.items()}

@@ -50,7 +50,7 @@ class Shape:
 def country_shapes() -> Mapping[str, Shape]:
     """Return the seven regions by ISO 3166-2 code."""
     topology = json.loads((Path(__file__).parent / "belarus-regions.topo.json").read_text(encoding="utf-8"))
-    arcs = [_simplified(_arc(arc, topology["transform"]), TOLERANCE) for arc in topology["arcs"]]
+    arcs = [simplified(_arc(arc, topology["transform"]), TOLERANCE) for arc in topology["arcs"]]
     rings = {
         "BY-" + region["id"].removeprefix("BY."): [_ring(arcs, indices) for indices in region["arcs"]]
         for region in topology["objects"]["blr"]["geometries"]
@@ -67,7 +67,7 @@ def country_shapes() -> Mapping[str, Shape]:
             code: Shape(
                 code,
                 tuple(tuple(place(point) for point in ring) for ring in rings[code]),
-                place(_albers(*_LABELS[code])),
+                place(project(*_LABELS[code])),
             )
             for code in REGIONS
         }
@@ -102,7 +102,7 @@ def _arc(arc: list[list[int]], transform: Mapping[str, list[float]]) -> list[Poi
     points = []
     for dx, dy in arc:  # TopoJSON writes each point as a step from the one before
         x, y = x + dx, y + dy
-        points.append(_albers(x * scale_x + shift_x, y * scale_y + shift_y))
+        points.append(project(x * scale_x + shift_x, y * scale_y + shift_y))
     return points
 
 
@@ -114,7 +114,7 @@ def _ring(arcs: list[list[Point]], indices: list[int]) -> Ring:
     return tuple(points)
 
 
-def _simplified(points: list[Point], tolerance: float) -> list[Point]:
+def simplified(points: list[Point], tolerance: float) -> list[Point]:
     """Leave out points nearer than `tolerance` to the line without them (Douglas and Peucker, 1973).
 
     Arcs are simplified before they become rings, so that neighbours keep one common border.
@@ -134,10 +134,10 @@ def _simplified(points: list[Point], tolerance: float) -> list[Point]:
     if offset(points[farthest]) <= tolerance:
         return [points[0], points[-1]]
     head, tail = points[: farthest + 1], points[farthest:]
-    return _simplified(head, tolerance)[:-1] + _simplified(tail, tolerance)
+    return simplified(head, tolerance)[:-1] + simplified(tail, tolerance)
 
 
-def _albers(longitude: float, latitude: float) -> Point:
+def project(longitude: float, latitude: float) -> Point:
     """Project by Albers' equal-area conic with parallels 52° and 55° N, centred on 28° E.
 
     Snyder, J. P. (1987). Map Projections: A Working Manual. USGS Professional Paper 1395, p. 100 (sphere).

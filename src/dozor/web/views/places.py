@@ -14,6 +14,7 @@ from dozor.apps.bank.queries import observations, values_by
 from dozor.apps.organisations.scope import Right
 from dozor.core.observations.observation import Observation
 from dozor.core.plan.model import Indicator, Plan
+from dozor.web.by_district import districts
 from dozor.web.faces import Shown, show
 from dozor.web.lines import group_words, lines, main_lines
 from dozor.web.names import Names
@@ -118,6 +119,7 @@ def _place(code: str, names: Names) -> dict[str, Any]:
             (names.say(a.name), reverse("place", args=[a.code])) for a in names.areas.children(code)
         ],
         "chapters": chapters,
+        "districts": [] if is_country else districts(names.areas.children(code), names),
         "values": len(here),
         "country_name": names.say(names.country.name),
         "main_plan": names.main_plan,
