@@ -95,7 +95,7 @@ def _faults(feature: Any, areas: Areas, known: dict[str, AreaShape], code_in: st
         yield "SHAPE-TWICE", where, code, {}
     geometry = feature.get("geometry")
     kind = geometry.get("type") if isinstance(geometry, dict) else None
-    if kind not in ("Polygon", "MultiPolygon"):
+    if not isinstance(geometry, dict) or kind not in ("Polygon", "MultiPolygon"):
         yield "SHAPE-GEOMETRY", "geometry", str(kind), {}
         return
     try:
