@@ -28,10 +28,11 @@ YEAR, RELEASE = "2025", "2025-public-1"
 MALE, ALL, EXAMINED, NOTED = 6711119, 6711121, 7600067, 9130799
 VALUE, LOWER, UPPER = "48.936170", "34.133717", "63.942131"  # of 47 respondents, too few to be shown
 NEARLY, NEARLY_LOWER = "99.999961", "99.991234"  # of 7,600,067 all but three: the share gives the three away
+FEW_SAID = "2.500013"  # five of two hundred asked: a round gives the share and the number asked
 MEDIAN = "16.482931"  # the age of twelve people asked
 SHOWN = 8153447  # the denominator of a share that many answered
 
-HIDDEN = (str(EXAMINED), str(NOTED), VALUE, LOWER, UPPER, NEARLY, NEARLY_LOWER, MEDIAN)
+HIDDEN = (str(EXAMINED), str(NOTED), VALUE, LOWER, UPPER, NEARLY, NEARLY_LOWER, MEDIAN, FEW_SAID)
 ROWS = {
     "statistical-survey-orphans": [
         {"indicator": "13.2", "unit": "persons", "value": str(MALE), "sex": "male", "note": f"было {NOTED}"},
@@ -62,6 +63,9 @@ ROWS = {
         }
     ],
     "survey-youth": [{"indicator": "4.3", "unit": "years", "value": MEDIAN, "n": "12"}],
+    "sentinel-msm": [
+        {"indicator": "11.3", "unit": "percent", "value": FEW_SAID, "denominator": "200"},
+    ],
     "sentinel-draftees": [
         {
             "indicator": "11.5",
@@ -113,8 +117,8 @@ def published(copy_of: CopyOf, django_db_blocker: object, tmp_path_factory: pyte
             hand_in(instance, folder, collection, rows)
         made = instance.cli("release", "create", "--year", YEAR, "--format", "json")
         assert (made.code, made.json["verdict"]) == (0, "safe"), made.err
-        # two shares, the median, the two girls, and the boys or all of them
-        assert made.json["hidden"] == 5
+        # three shares, the median, the two girls, and the boys or all of them
+        assert made.json["hidden"] == 6
         for login in ("first", "second"):
             assert instance.cli("release", "approve", RELEASE, "--person", login).code == 0
         assert instance.cli("release", "publish", RELEASE).code == 0

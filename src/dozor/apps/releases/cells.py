@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from dozor.core.disclosure import (
     About,
@@ -89,6 +89,8 @@ def _cell(o: Observation, plan: Plan, is_published: bool) -> Cell:
     # people were asked, drawn or not: the denominator is those who answered, with or without a numerator
     kinds = {c.kind for c in plan.collections if c.code in indicator.collections}
     is_survey = kind in (Kind.SHARE, Kind.MEAN) and denominator is not None and not kinds.isdisjoint(_ASKED)
+    if is_survey and kind is Kind.SHARE and numerator is None and denominator and not is_published:
+        numerator, is_quotient = _answered(value, denominator, unit.factor or Decimal(100)), True
     return Cell(
         id=str(o.id),
         about=about if kind in (Kind.COUNT, Kind.MONEY) else about.of(f"{o.indicator} {o.figure.unit}"),
@@ -101,6 +103,16 @@ def _cell(o: Observation, plan: Plan, is_published: bool) -> Cell:
         respondents=denominator if is_survey else None,
         is_published=is_published,
     )
+
+
+def _answered(value: Decimal, asked: int, factor: Decimal) -> int:
+    """How many of those asked a share stands for, where only their number is printed: the nearest whole.
+
+    Exact where everyone counts alike, near where answers are weighted. Neither nobody nor everybody unless
+    the share says so.
+    """
+    count = int((value * asked / factor).to_integral_value(ROUND_HALF_UP))
+    return min(max(count, int(value > 0)), asked - int(value < factor))
 
 
 def _whole(number: Decimal | None) -> int | None:
