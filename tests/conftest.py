@@ -18,6 +18,7 @@ _HOME = Path(tempfile.mkdtemp(prefix="dozor-test-"))
 os.environ["DOZOR_HOME"] = str(_HOME)
 os.environ.pop("DOZOR_KEYS", None)
 os.environ.pop("DOZOR_LANGUAGE", None)
+os.environ["DOZOR_PACE"] = "0"  # one process asks for everybody; test_pace.py has its own
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dozor.config.settings")
 
 import hypothesis  # noqa: E402

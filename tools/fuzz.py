@@ -57,7 +57,7 @@ def fuzz_api(seconds: int, seed: int) -> int:
     with tempfile.TemporaryDirectory(prefix="dozor-fuzz-") as folder:
         home = Path(folder) / "home"
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("DOZOR_", "DATABASE_URL"))}
-        environment = kept | {"DOZOR_HOME": str(home)}
+        environment = kept | {"DOZOR_HOME": str(home), "DOZOR_PACE": "0"}
         dozor = [sys.executable, "-m", "dozor.cli"]
 
         def run(*arguments: str) -> None:

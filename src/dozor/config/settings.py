@@ -148,7 +148,6 @@ AXES_COOLOFF_TIME = 0.5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_CLIENT_IP_CALLABLE = "dozor.web.visitor.address"
 AXES_USERNAME_FORM_FIELD = "username"
-AXES_CLIENT_IP_CALLABLE = "dozor.web.signing.address"
 AXES_LOCKOUT_CALLABLE = "dozor.web.views.sign_in.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
@@ -218,6 +217,8 @@ EMAIL_USE_TLS = _MAIL_TLS == "1"
 EMAIL_USE_SSL = _MAIL_TLS == "ssl"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("DOZOR_MAIL_FROM", "dozor@localhost")
+# questions a second that one person may ask of the API, or one visitor of /sdmx/, after a burst; 0: no limit
+PACE = float(os.environ.get("DOZOR_PACE", "10"))
 PUBLIC_ADDRESS = os.environ.get("DOZOR_ADDRESS", "")  # named in letters
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -23,6 +23,7 @@ from dozor.apps.organisations.factors import standing
 from dozor.apps.organisations.models import Person, Visit
 from dozor.apps.organisations.queries import with_agencies
 from dozor.apps.organisations.scope import needs_second_factor
+from dozor.web.visitor import address
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 PENDING, STARTED, SEEN, PROOF = "pending", "started", "seen", "proof"
@@ -71,7 +72,7 @@ def enter(request: HttpRequest, person: Person, *, proof: str) -> str:
             session_key=request.session.session_key,
             started_at=now,
             proof=proof,
-            address=address(request) or "",
+            address=address(request),
             browser=request.headers.get("User-Agent", "")[:300],
         )
         record(action="signed in", by=person.login, at=now, subject=person.login, details={"proof": proof})
@@ -84,14 +85,6 @@ def enter(request: HttpRequest, person: Person, *, proof: str) -> str:
 def leave(request: HttpRequest) -> None:
     Visit.objects.filter(session_key=request.session.session_key or "").delete()
     logout(request)
-
-
-def address(request: HttpRequest) -> str | None:
-    """Where a request comes from: behind the proxy that ends TLS, what that proxy says last."""
-    from django.conf import settings
-
-    told = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.TLS else ""
-    return told.rsplit(",", 1)[-1].strip() or request.META.get("REMOTE_ADDR", "") or None
 
 
 class SessionEnds:

@@ -25,6 +25,11 @@ WORDINGS: dict[str, Wording] = {
         "GET or HEAD: this door only reads",
         "Make changes on the pages or by the command line.",
     ),
+    "API-PACE": Wording(
+        "too many questions at once.",
+        "a burst, then so many a second as the instance sets",
+        "Ask again in {found} s.",
+    ),
     "API-MISSING": Wording(
         "the parameter is not there.",
         "a value, as openapi.json describes it",

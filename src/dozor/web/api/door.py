@@ -29,6 +29,7 @@ from dozor.core.text import LANGUAGES
 from dozor.language import say
 from dozor.web.api.reading import router
 from dozor.web.names import DEFAULT_LANGUAGE
+from dozor.web.pace import must_wait
 from dozor.web.rights import READING
 
 View = Callable[..., HttpResponseBase]
@@ -125,6 +126,10 @@ def door(name: str, view: View, known: frozenset[str] = frozenset()) -> View:
     @csrf_exempt  # nothing but reading gets past: there is no act another site could have done
     @functools.wraps(view)
     def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if seconds := must_wait(request):
+            response = refusal(request, 429, Finding("API-PACE", found=str(seconds)))
+            response["Retry-After"] = str(seconds)
+            return response
         if name not in ANYONE:
             if not request.user.is_authenticated:
                 return refusal(request, 401, Finding("API-SIGN-IN"))

@@ -29,7 +29,7 @@ from dozor.web.api import shapes
 from dozor.web.rights import must
 
 router = Router()
-REFUSED = dict.fromkeys((401, 403, 404, 405, 422), shapes.Findings)
+REFUSED = dict.fromkeys((401, 403, 404, 405, 422, 429), shapes.Findings)
 Submissions = list[shapes.SubmissionShown]
 ById = Path[shapes.Id]
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from dozor.apps.organisations.scope import Right
 from dozor.apps.releases.serving import sdmx_message
 from dozor.publishing.opendata.sdmx_query import NotAnswered, error_message, select_data, select_structure
+from dozor.web.pace import paced
 from dozor.web.rights import asks
 
 _DATA = "application/vnd.sdmx.structurespecificdata+xml;version=2.1"
@@ -16,6 +17,7 @@ _STRUCTURE = "application/vnd.sdmx.structure+xml;version=2.1"
 _ERROR = "application/vnd.sdmx.error+xml;version=2.1"
 
 
+@paced
 @asks(Right.READ_PUBLISHED)
 def data(request: HttpRequest, flow: str, key: str = "all", provider: str = "all") -> HttpResponse:
     """``/sdmx/data/MONITORING/A.11_1.PWID...BY.?startPeriod=2015``"""
@@ -23,6 +25,7 @@ def data(request: HttpRequest, flow: str, key: str = "all", provider: str = "all
     return _answer("data.xml", _DATA, lambda message: select_data(message, flow=flow, key=key, asked=asked))
 
 
+@paced
 @asks(Right.READ_PUBLISHED)
 def structure(
     request: HttpRequest, kind: str, agency: str = "all", code: str = "all", version: str = "latest"
