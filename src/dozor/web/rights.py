@@ -11,6 +11,7 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
 
 from dozor.apps.organisations.scope import Right, may
 
@@ -56,3 +57,17 @@ def must(request: HttpRequest, right: Right, agency: str) -> None:
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     back = request.get_full_path() if request.method in ("GET", "HEAD") else reverse("obligations")
     return redirect(f"{reverse('sign-in')}?{urlencode({'next': back})}")
+
+
+def takes(methods: tuple[str, ...]) -> Callable[[View], View]:
+    """Refuse methods a page does not understand, whoever asks."""
+
+    def wrap(view: View) -> View:
+        def taken(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method not in methods:
+                return HttpResponseNotAllowed(methods)
+            return view(request, *args, **kwargs)
+
+        return sensitive_post_parameters()(taken)
+
+    return wrap

@@ -114,3 +114,9 @@ class SessionEnds:
 
 def _instant(text: Any) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
+
+
+def may_have_passkeys(request: HttpRequest) -> bool:
+    """Browsers give passkeys to a name, never to a numeric address."""
+    host = request.get_host()
+    return not host.startswith("[") and not host.split(":")[0].replace(".", "").isdigit()

@@ -22,9 +22,10 @@ from dozor.core.findings import Finding, Refused
 from dozor.web.forms import TaskForm, password_field
 from dozor.web.names import reader_language
 from dozor.web.people_words import browser_words, factor_words, proof_words
-from dozor.web.rights import ACT, FORM, READING, to_sign_in
-from dozor.web.signing import SEEN
-from dozor.web.views.sign_in import CODES_ONCE, NewPasswordForm, app_page, may_have_passkeys, takes
+from dozor.web.rights import ACT, FORM, READING, takes, to_sign_in
+from dozor.web.signing import SEEN, may_have_passkeys
+from dozor.web.views.second_factor import CODES_ONCE, app_page
+from dozor.web.views.sign_in import NewPasswordForm
 
 
 def signed_in(view: Any) -> Any:

@@ -24,7 +24,7 @@ from dozor.web.duties import DutyRow, Tally, rows, tally
 from dozor.web.forms import AgreeForm, DecisionForm, ReceiptForm
 from dozor.web.names import Names
 from dozor.web.rights import FORM, asks, must
-from dozor.web.views.obligations import ALL, chosen_year, collecting_agencies, list_choices, task
+from dozor.web.tasks import ALL, agencies_in, chosen_year, collecting_agencies, list_choices, task
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ def agree(request: HttpRequest) -> HttpResponse:
     year = chosen_year(request, timezone.localdate())
     choices = list_choices(request, names)
     roles = _senders(names, Agreed)
-    choices["agency"] = [(a.code, names.say(a.name)) for a in names.agencies.values() if roles & set(a.roles)]
+    choices["agency"] = agencies_in(names, roles)
     choices["indicator"] = [(ALL, _("all rows of this executor")), *_indicators(names)]
     form = AgreeForm(
         request.POST or None,

@@ -23,7 +23,7 @@ from dozor.core.submissions.progress import Stage, stage
 from dozor.language.numbers import percent
 from dozor.web.names import Names, reader_language
 from dozor.web.rights import asks
-from dozor.web.views.obligations import chosen_year
+from dozor.web.tasks import chosen_year
 
 STAGES = {
     Stage.UNDATED: gettext_lazy("without a date"),

@@ -33,7 +33,7 @@ from dozor.web.forms import TaskForm, choice_field, day_field, text_field
 from dozor.web.names import Names
 from dozor.web.rights import ACT, FORM, asks, must
 from dozor.web.submissions import reason_words
-from dozor.web.views.obligations import chosen_year, list_choices, task
+from dozor.web.tasks import agencies_in, chosen_year, list_choices, task
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ def collector(request: HttpRequest) -> HttpResponse:
     several = [i for i in plan.indicators if len(i.executors) > 1]
     roles = {r for i in several for r in i.executors}
     choices["indicator"] = [(i.code, f"{i.code}. {names.say(i.short_name)}") for i in several]
-    choices["agency"] = [(a.code, names.say(a.name)) for a in names.agencies.values() if roles & set(a.roles)]
+    choices["agency"] = agencies_in(names, roles)
     initial = {k: request.GET.get(k, "") for k in ("indicator", "agency")} | {"year": year}
     form = CollectorForm(request.POST or None, choices=choices, initial=initial)
 

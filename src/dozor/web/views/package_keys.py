@@ -21,7 +21,7 @@ from dozor.language import say
 from dozor.web.forms import TaskForm, choice_field, day_field, text_field
 from dozor.web.names import Names
 from dozor.web.rights import ACT, FORM, asks
-from dozor.web.views.obligations import task
+from dozor.web.tasks import task
 
 
 class OwnerForm(TaskForm):

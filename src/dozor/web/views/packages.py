@@ -30,7 +30,7 @@ from dozor.web import uploads
 from dozor.web.forms import REQUIRED, TaskForm, day_field, text_field
 from dozor.web.names import Names
 from dozor.web.rights import ACT, FORM, asks
-from dozor.web.views.obligations import task
+from dozor.web.tasks import task
 from dozor.web.views.submissions import found_for
 
 

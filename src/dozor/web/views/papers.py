@@ -24,7 +24,7 @@ from dozor.web import submissions as shown
 from dozor.web.duties import medium_words
 from dozor.web.names import Names
 from dozor.web.rights import asks
-from dozor.web.views.obligations import chosen_year
+from dozor.web.tasks import chosen_year
 from dozor.web.views.submissions import found_for
 
 PRINTED = ("ru", "be")

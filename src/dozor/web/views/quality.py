@@ -32,7 +32,7 @@ from dozor.web import doubts as shown
 from dozor.web.forms import CHOICE, REQUIRED, TaskForm, choice_field, day_field, text_field
 from dozor.web.names import Names
 from dozor.web.rights import FORM, asks, must
-from dozor.web.views.obligations import chosen_agency, chosen_year, task
+from dozor.web.tasks import chosen_agency, chosen_year, task
 
 STATES = tuple(DoubtState)
 

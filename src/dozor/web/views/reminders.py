@@ -25,7 +25,7 @@ from dozor.web.forms import TaskForm, choice_field, text_field
 from dozor.web.mail_words import held_up_of
 from dozor.web.names import Names
 from dozor.web.rights import ACT, FORM, READING, asks
-from dozor.web.views.obligations import _agency_row, back_to, chosen_year, task
+from dozor.web.tasks import agency_row, back_to, chosen_year, task
 
 MOST_SHOWN = 60
 KEY_ONCE = "calendar-once"
@@ -140,7 +140,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
 def remind(request: HttpRequest) -> HttpResponse:
     """Words to an agency that is late; what is late is proposed."""
     names = Names.of(request)
-    agency = _agency_row(request, Right.REMIND)
+    agency = agency_row(request, Right.REMIND)
     today = timezone.localdate()
     year = chosen_year(request, today)
     late = [o for o in duties(year=year, as_of=today, agency={agency.code}) if o.status in LATE - MET]

@@ -31,7 +31,7 @@ from dozor.web.doubts import shown as doubts_shown
 from dozor.web.forms import REQUIRED, TaskForm, text_field
 from dozor.web.names import Names
 from dozor.web.rights import FORM, asks
-from dozor.web.views.obligations import task
+from dozor.web.tasks import task
 
 BUSY = (RoundClosing.State.WAITING, RoundClosing.State.WORKING)
 

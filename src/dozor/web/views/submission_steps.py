@@ -27,7 +27,7 @@ from dozor.web import submissions as shown
 from dozor.web.forms import REQUIRED, TaskForm, day_field, text_field
 from dozor.web.names import Names
 from dozor.web.rights import ACT, FORM, View, asks
-from dozor.web.views.obligations import task
+from dozor.web.tasks import task
 from dozor.web.views.submissions import found_for
 
 Step = Callable[[HttpRequest, Submission], HttpResponse]

@@ -40,7 +40,7 @@ from dozor.web.doubts import of_rows
 from dozor.web.names import Names
 from dozor.web.packages import goes_back, may_carry
 from dozor.web.rights import FORM, asks, must
-from dozor.web.views.obligations import chosen_year
+from dozor.web.tasks import chosen_year
 
 EDITED = ("value", "numerator", "denominator", "missing", "note")
 MISSING = ("not-held", "not-applicable", "not-estimable")
