@@ -48,6 +48,12 @@ class Pace:
                 self._left.popitem(last=False)
         return 0.0 if is_taken else (1 - left) / rate
 
+    def is_spent(self, asker: str, *, rate: float, now: float) -> bool:
+        """Whether nothing is left of this asker's bucket; asking takes nothing from it."""
+        with self._lock:
+            left, at = self._left.get(asker, (float(self.burst), now))
+        return left + (now - at) * rate < 1
+
     def forget(self) -> None:
         """Begin anew."""
         with self._lock:
@@ -56,6 +62,8 @@ class Pace:
 
 VISITORS = Pace(burst=60)
 PEOPLE = Pace(burst=120)
+WRONG = Pace(burst=50)  # wrong passwords from one address, whichever names they are tried with
+WRONG_RATE = 50 / 1800  # a second: in half an hour the address is as it was
 
 
 def must_wait(request: HttpRequest) -> int:
@@ -66,6 +74,14 @@ def must_wait(request: HttpRequest) -> int:
     is_person = request.user.is_authenticated
     asker = str(request.user.pk) if is_person else address(request)
     return math.ceil((PEOPLE if is_person else VISITORS).wait(asker, rate=rate, now=time.monotonic()))
+
+
+def guesses_too_much(request: HttpRequest, *, was_wrong: bool = False) -> bool:
+    """Whether so many wrong passwords came from an address that it waits; `was_wrong` counts one more."""
+    if not settings.PACE:
+        return False
+    given = {"asker": address(request), "rate": WRONG_RATE, "now": time.monotonic()}
+    return WRONG.wait(**given) > 0 if was_wrong else WRONG.is_spent(**given)
 
 
 def paced(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

@@ -25,6 +25,7 @@ from dozor.language import say
 from dozor.web.context import by_name
 from dozor.web.forms import TaskForm, password_field
 from dozor.web.names import reader_language
+from dozor.web.pace import guesses_too_much
 from dozor.web.rights import ACT, FORM, takes
 from dozor.web.signing import after_password, leave, may_have_passkeys
 
@@ -64,6 +65,8 @@ class SignIn(LoginView):
         if request.method != "POST" and "by" in request.GET and not may_have_passkeys(request):
             # a link of the site, which does not know what this machine is called
             return redirect(by_name(request, request.path))
+        if request.method == "POST" and guesses_too_much(request):
+            return locked_out(request)
         return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
@@ -72,6 +75,10 @@ class SignIn(LoginView):
         if after_password(self.request, person, back=wanted):
             return redirect(wanted or self.get_default_redirect_url())
         return redirect("sign-in-second" if factors.standing(person) else "sign-in-enrol")
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        guesses_too_much(self.request, was_wrong=True)
+        return super().form_invalid(form)
 
 
 @takes(ACT)
