@@ -14,7 +14,15 @@ from dozor.core.observations.observation import Observation
 from dozor.core.plan.model import Indicator
 from dozor.core.plan.topics import Chapter, Topic
 from dozor.language.numbers import number, percent
-from dozor.publishing.charts import Count, CountsChart, Heading, RoundsChart, RoundSeries
+from dozor.publishing.charts import (
+    Count,
+    CountsChart,
+    Heading,
+    RoundsChart,
+    RoundSeries,
+    StackedChart,
+    StackedYear,
+)
 from dozor.web.cascade import Cascade, cascades
 from dozor.web.faces import Shown, show
 from dozor.web.lines import Line, first_upper, group_words, inside, lines, main_lines
@@ -140,7 +148,8 @@ def _years(one: Chapter, found: dict[str, list[Observation]], names: Names) -> C
     if not columns:
         return frame
     total = _main(one.total, found, names)
-    says, chart = _said_of_years(columns, names), None
+    chart: CountsChart | StackedChart | None = None
+    says = _said_of_years(columns, names)
     if total and total[1]:
         line = total[1][0]
         unit = _("million %(unit)s") % {"unit": names.symbol(line.group.unit)}
@@ -151,7 +160,10 @@ def _years(one: Chapter, found: dict[str, list[Observation]], names: Names) -> C
             title = f"{frame.title}, {names.say(names.country.name)}, {unit}"
             says = f"{first_upper(unit)}. {says}".strip()
             digits = 1 if max(c.value for c in counts) >= 5 else 2
+            divided = _divided(one.parts, counts, found, line.group.unit, names)
             chart = CountsChart(Heading(title), counts, digits=digits)
+            if divided:
+                chart = StackedChart(Heading(title), *divided, digits=digits)
     periods = sorted({c.period for _name, line in columns for c in line.years}, reverse=True)
     rows = [
         TableRow(names.period(period), tuple(_cell(line, period.text, names) for _name, line in columns))
@@ -166,6 +178,33 @@ def _years(one: Chapter, found: dict[str, list[Observation]], names: Names) -> C
         table=table,
         sources=_sources([line for _name, line in columns]),
     )
+
+
+def _divided(
+    parts: tuple[str, ...],
+    totals: Sequence[Count],
+    found: dict[str, list[Observation]],
+    unit: str,
+    names: Names,
+) -> tuple[tuple[str, ...], tuple[StackedYear, ...]] | None:
+    """Each year's total and its parts in millions of the total's own unit; None where no part is known."""
+    known: dict[str, dict[str, float]] = {}
+    for code in parts:
+        got = _main(code, found, names)
+        line = next((one for one in got[1] if one.group.unit == unit), None) if got else None
+        if got and line and line.years:
+            known[names.say(got[0].short_name)] = {
+                c.period.text: float(o.value / MILLION)
+                for c in line.years
+                if (o := c.headline) and o.value is not None and o.value >= 0
+            }
+    if not known:
+        return None
+    years = (
+        StackedYear(one.year, one.value, tuple(values.get(one.period) for values in known.values()))
+        for one in totals
+    )
+    return tuple(known), tuple(years)
 
 
 def _cell(line: Line, period: str, names: Names) -> TableCell:

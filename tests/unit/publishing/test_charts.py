@@ -34,6 +34,10 @@ from dozor.publishing.charts import (
     RoundsChart,
     RoundSeries,
     Spark,
+    StackedChart,
+    StackedYear,
+    Term,
+    TermsChart,
     TileSeries,
     card_svg,
     describe,
@@ -124,6 +128,23 @@ CHARTS: dict[str, Chart] = {
             Bar("Никто", 0, "0 %"),
         ),
         100,
+    ),
+    "stacked": StackedChart(
+        Heading("Расходы на борьбу с ВИЧ, млн долл. США"),
+        ("Бюджет", "Все международные источники, Глобальный фонд среди них"),
+        (
+            StackedYear(2014, 22.4, (16.0, 6.4)),
+            StackedYear(2016, 17.6, (12.9, None)),
+            StackedYear(2017, 21.0, (16.3, 9.9)),
+        ),
+    ),
+    "terms": TermsChart(
+        Heading("Сроки проектов"),
+        (
+            Term("Глобальный фонд", "Доступ к лечению уязвимых групп", 2010.0, 2015.0, "23 800 000 EUR"),
+            Term("Глобальный фонд", "Первый грант", 2004.0, None),
+            Term("ВОЗ", "Двухлетний план", None, 2014.0),
+        ),
     ),
     "spark": Spark("Новые случаи", (("2022", 1644), ("2025", 1088)), comparable=True),
 }
@@ -372,3 +393,34 @@ def test_a_card_shows_the_chart_of_its_page_beside_its_words_or_below_them():
     assert (int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")) == (800, 420)
     assert len(png) < 40_000
     assert "Новые случаи" in card_svg(card)
+
+
+def test_parts_are_drawn_only_where_they_make_the_total():
+    """SITE-031  A part nobody published is not guessed; parts larger than their total are not drawn in it."""
+    chart = CHARTS["stacked"]
+    assert isinstance(chart, StackedChart)
+    assert [one.rest for one in chart.years] == [0, pytest.approx(4.7), 21.0]
+    told = describe(chart, "ru")
+    assert "2016: 17,6 (Бюджет 12,9)" in told
+    assert "2017: 21,0." in told
+    assert "Нет значения за: 2015." in told
+    shown = texts(svg_of(chart))
+    assert "по\u00a0источникам не\u00a0разделено" in shown
+    assert "9,9" not in shown
+    whole = StackedChart(chart.heading, chart.names, chart.years[:1])
+    assert "по\u00a0источникам не\u00a0разделено" not in texts(svg_of(whole))
+
+
+def test_a_term_without_a_known_end_is_drawn_open():
+    """SITE-032  Of a term only what was published is drawn: an unknown end is a dashed line, not a guess."""
+    chart = CHARTS["terms"]
+    assert isinstance(chart, TermsChart)
+    assert (chart.first, chart.last) == (2004, 2015)
+    told = describe(chart, "ru")
+    assert "Доступ к лечению уязвимых групп: 2010–2014; 23 800 000 EUR" in told
+    assert "Первый грант: 2004 – ?" in told
+    assert "Двухлетний план: ? – 2013" in told
+    with pytest.raises(ValueError, match="before it begins"):
+        Term("ВОЗ", "План", 2014.0, 2012.0)
+    with pytest.raises(ValueError, match="neither"):
+        Term("ВОЗ", "План", None, None)

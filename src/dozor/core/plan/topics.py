@@ -41,9 +41,12 @@ class Chapter:
     ----------
     kind
         ``cascade``: `steps` at one time; ``rounds``: shares of groups by year, one panel each; ``years``:
-        money of whole years, `total` drawn and `series` beside it; ``newest``: the newest value of each.
+        money of whole years, `total` drawn, divided into `parts`, and `series` beside it; ``newest``: the
+        newest value of each.
     series
         Codes of series, of this plan or of another; one that no plan has is left out.
+    parts
+        Those of `series` that lie beside each other and together make the total; the others may lie in them.
     """
 
     code: str
@@ -52,6 +55,7 @@ class Chapter:
     note: Text | None = None
     series: tuple[str, ...] = ()
     total: str = ""
+    parts: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
 
     @property
@@ -101,5 +105,6 @@ def _chapter(block: Block) -> Chapter:
         note=block.optional_text("note"),
         series=block.words("series", required=kind in ("rounds", "newest")),
         total=block.word("total") if kind == "years" else "",
+        parts=block.words("parts") if kind == "years" else (),
         steps=tuple(steps),
     )

@@ -50,10 +50,26 @@ from dozor.publishing.charts.rounds import (
     rounds_specification,
 )
 from dozor.publishing.charts.spark import Spark, spark_in_words, spark_specification
+from dozor.publishing.charts.stacked import (
+    StackedChart,
+    StackedYear,
+    stacked_in_words,
+    stacked_specification,
+)
 from dozor.publishing.charts.style import Spec, Width
+from dozor.publishing.charts.terms import Term, TermsChart, terms_in_words, terms_specification
 
 Chart: TypeAlias = (
-    RoundsChart | CountsChart | EstimateBand | RegionsMap | RegionTiles | BarsChart | DistrictsMap | Spark
+    RoundsChart
+    | CountsChart
+    | EstimateBand
+    | RegionsMap
+    | RegionTiles
+    | BarsChart
+    | DistrictsMap
+    | StackedChart
+    | TermsChart
+    | Spark
 )
 
 _DRAWN = {
@@ -64,6 +80,8 @@ _DRAWN = {
     RegionsMap: (map_specification, map_in_words),
     RegionTiles: (tiles_specification, tiles_in_words),
     BarsChart: (bars_specification, bars_in_words),
+    StackedChart: (stacked_specification, stacked_in_words),
+    TermsChart: (terms_specification, terms_in_words),
     Spark: (spark_specification, spark_in_words),
 }
 
@@ -102,6 +120,10 @@ __all__ = [
     "RoundsChart",
     "Spark",
     "Spec",
+    "StackedChart",
+    "StackedYear",
+    "Term",
+    "TermsChart",
     "TileSeries",
     "Width",
     "card_svg",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -17,8 +16,8 @@ from dozor.apps.bank.queries import sources as bank_sources
 from dozor.apps.cooperation.models import Project
 from dozor.apps.organisations.scope import Right
 from dozor.core.observations.observation import Missing
-from dozor.core.observations.period import NotAPeriod, PeriodKind, read_period
-from dozor.language.numbers import NO_BREAK_SPACE, date_text, number
+from dozor.core.observations.period import read_period
+from dozor.web import projects as of_projects
 from dozor.web.described import described
 from dozor.web.faces import EXPLAINED, face
 from dozor.web.names import Names
@@ -29,33 +28,28 @@ from dozor.web.rights import asks
 @asks(Right.READ_BANK)
 def projects(request: HttpRequest) -> HttpResponse:
     names = Names.of(request)
+    found = list(Project.objects.order_by("-start", "code"))
     rows = [
-        {"project": p, "span": _span(p.start, p.end, names), "amount": _amount(p, names.language)}
-        for p in Project.objects.order_by("-start", "code")
+        {
+            "project": p,
+            "span": of_projects.span(p.start, p.end, names),
+            "amount": of_projects.amount(p, names.language),
+            **{
+                name: {"words": of_projects.in_words(text), "is_foreign": of_projects.is_foreign(text)}
+                for name, text in (("donor", p.donor), ("implementer", p.implementer), ("of", p.amount_of))
+            },
+            "theme": of_projects.in_words(p.theme),
+        }
+        for p in found
     ]
-    sources = {(p["project"].source_title, p["project"].source_url) for p in rows}
-    return render(request, "projects.html", {"rows": rows, "sources": sorted(sources)})
-
-
-def _span(start: str, end: str, names: Names) -> str:
-    """From when to when, no finer than printed."""
-    return " – ".join(_moment(part, names) for part in (start, end) if part)
-
-
-def _moment(text: str, names: Names) -> str:
-    try:
-        period = read_period(f"{text}..{text}" if text.count("-") == 1 else text)
-    except NotAPeriod:
-        return text
-    is_day = period.kind is PeriodKind.STATE
-    return date_text(period.starts_on, names.language) if is_day else names.period(period)
-
-
-def _amount(project: Project, language: str) -> str:
-    if project.amount is None:
-        return ""
-    whole = project.amount == project.amount.to_integral()
-    return f"{number(Decimal(project.amount), language, 0 if whole else 2)}{NO_BREAK_SPACE}{project.currency}"
+    sources = {(p.source_title, p.source_url) for p in found}
+    context = {
+        "rows": rows,
+        "picture": of_projects.terms(found, names),
+        "known": sum(p.amount is not None for p in found),
+        "sources": sorted(sources),
+    }
+    return render(request, "projects.html", context)
 
 
 @asks(Right.READ_BANK)
