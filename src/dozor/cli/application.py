@@ -18,6 +18,7 @@ from dozor.cli import (
     doubts,
     form,
     instance,
+    judging,
     mail,
     obligations,
     packages,
@@ -26,6 +27,8 @@ from dozor.cli import (
     release,
     report,
     rounds,
+    safekeeping,
+    serving,
     site,
     submissions,
     user,
@@ -58,11 +61,11 @@ app = typer.Typer(
 )
 app.command("init")(instance.init)
 app.command("demo")(instance.demo)
-app.command("serve")(instance.serve)
-app.command("worker", hidden=True)(instance.worker)
+app.command("serve")(serving.serve)
+app.command("worker", hidden=True)(serving.worker)
 app.command("upgrade")(instance.upgrade)
-app.command("backup")(instance.backup)
-app.command("restore")(instance.restore)
+app.command("backup")(safekeeping.backup)
+app.command("restore")(safekeeping.restore)
 app.command("verify")(audit.verify)
 app.command("check")(check.check)
 app.command("mail")(mail.mail)
@@ -85,6 +88,7 @@ app.add_typer(plan.app, name="plan", help="monitoring plans as text")
 app.add_typer(release.app, name="release", help="figures frozen, audited and published")
 app.add_typer(site.app, name="site", help="the public site of a release")
 app.add_typer(rounds.app, name="round", help="dates that duties follow from; instruments in the field")
+submissions.app.registered_commands += judging.app.registered_commands
 app.add_typer(submissions.app, name="submission", help="what agencies hand in, checked and accepted")
 app.add_typer(user.app, name="user", help="people and their rights")
 app.add_typer(values.app, name="values", help="the bank of values")

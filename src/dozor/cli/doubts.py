@@ -9,7 +9,7 @@ import typer
 
 from dozor.cli.instance_room import open_instance
 from dozor.cli.output import Format, FormatOption, language, print_json, print_table, read_date, tell
-from dozor.cli.submissions import As, _who
+from dozor.cli.submissions import As, who
 from dozor.core.findings import Finding, Refused
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def answer(
     doubts = [doubt_of(n) for n in numbers]
     by = ""
     for agency in sorted({d.agency.code for d in doubts}):
-        by = _who(as_, "answer-findings", agency)
+        by = who(as_, "answer-findings", agency)
     done = answer_doubts(doubts, act=act, text=explain, by=by, at=timezone.now())
     tell("Answered: {count}.", count=len(done))
 
@@ -153,7 +153,7 @@ def recount(
         documents=documents,
         weight=weight,
         stratum=stratum,
-        by=_who(as_, "check-submission", agency),
+        by=who(as_, "check-submission", agency),
         at=timezone.now(),
     )
     tell("The visit to {site} is recorded.", site=site)
@@ -177,7 +177,7 @@ def back_check(
 
     of = round_of(round_code)
     agency = of.agency.code if of.agency else national_centre(main_plan()).code
-    by = _who(as_, "record-round", agency)
+    by = who(as_, "record-round", agency)
     found = record_back_check(of, file, name=file.name, by=by, at=timezone.now())
     told = [
         {

@@ -1,4 +1,4 @@
-"""`dozor submission …`: what agencies hand in, sent back, answered, accepted, locked."""
+"""`dozor submission …`: what agencies hand in, answer and correct; `judging` has what its recipient does."""
 
 from __future__ import annotations
 
@@ -24,14 +24,15 @@ As = Annotated[
 ]
 
 
-def _open(code: str) -> Submission:
+def open_submission(code: str) -> Submission:
+    """A submission of the instance; raises ``SUB-UNKNOWN``."""
     open_instance()
     from dozor.apps.submissions.queries import submission_of
 
     return submission_of(code)
 
 
-def _who(login: str | None, right: str, agency: str) -> str:
+def who(login: str | None, right: str, agency: str) -> str:
     """The person an act is recorded under: the operator, or someone in whose name the operator types.
 
     Raises
@@ -62,7 +63,7 @@ def list_submissions(
     open_instance()
     from dozor.apps.submissions.queries import submissions
 
-    found = [_as_json(s) for s in submissions(year=year, agency=None if agency is None else {agency})]
+    found = [as_json(s) for s in submissions(year=year, agency=None if agency is None else {agency})]
     if format is Format.JSON:
         print_json(found)
         return
@@ -87,7 +88,7 @@ def list_submissions(
 @app.command()
 def show(code: Code, format: FormatOption = Format.TABLE) -> None:  # noqa: A002
     """One submission: its rows, its versions, everything that happened to it."""
-    submission = _open(code)
+    submission = open_submission(code)
     rows = [dict(row) for row in (submission.latest.rows if submission.latest else [])]
     if format is Format.JSON:
         versions = [
@@ -118,7 +119,7 @@ def show(code: Code, format: FormatOption = Format.TABLE) -> None:  # noqa: A002
             }
             for e in submission.events.select_related("version")
         ]
-        print_json(_as_json(submission) | {"rows": rows, "versions": versions, "events": events})
+        print_json(as_json(submission) | {"rows": rows, "versions": versions, "events": events})
         return
     columns = [c for c in COLUMNS if any(row.get(c) for row in rows)]
     print_table(
@@ -167,14 +168,14 @@ def hand_in(
         came_by=actions.Came.AGGREGATES,
         file_name=file.name,
         file_digest=digest,
-        by=_who(as_, "prepare-submission", found.code),
+        by=who(as_, "prepare-submission", found.code),
         at=timezone.now(),
     )
     wrong = findings(version.submission, version.content)
     if format is Format.JSON:
         from dozor.cli.output import finding_json
 
-        print_json(_as_json(version.submission) | {"findings": [finding_json(f) for f in wrong]})
+        print_json(as_json(version.submission) | {"findings": [finding_json(f) for f in wrong]})
     else:
         print_findings(wrong, as_json=False)
         tell("{submission}: version {version}.", submission=version.submission.code, version=version.number)
@@ -183,7 +184,7 @@ def hand_in(
 @app.command()
 def submit(code: Code, number: Number = "", dated: Dated = None, note: str = "", as_: As = None) -> None:
     """Hand the draft to its recipient, with the outgoing number and date of its letter."""
-    submission = _open(code)
+    submission = open_submission(code)
     from django.utils import timezone
 
     from dozor.apps.submissions import actions
@@ -193,45 +194,10 @@ def submit(code: Code, number: Number = "", dated: Dated = None, note: str = "",
         number=number,
         dated_on=read_date(dated) if dated else None,
         note=note,
-        by=_who(as_, "submit", submission.agency.code),
+        by=who(as_, "submit", submission.agency.code),
         at=timezone.now(),
     )
     tell("Recorded.")
-
-
-@app.command("send-back")
-def send_back(
-    code: Code,
-    remark: Annotated[
-        list[str],
-        typer.Option(help="row:column:reason:words, the row by its number in “show”; as often as needed"),
-    ],
-    note: str = "",
-    as_: As = None,
-) -> None:
-    """Send a submission back with remarks on its cells; the new due date follows from the plan's rule."""
-    submission = _open(code)
-    from django.utils import timezone
-
-    from dozor.apps.submissions import actions
-
-    version = submission.submitted
-    rows = version.content if version else ()
-    remarks = []
-    for given in remark:
-        row, _, rest = given.partition(":")
-        column, _, rest = rest.partition(":")
-        reason, _, text = rest.partition(":")
-        name = rows[int(row) - 1].name if row.isdecimal() and 1 <= int(row) <= len(rows) else row
-        remarks.append({"row": name, "column": column, "reason": reason, "text": text})
-    event = actions.send_back(
-        submission=submission,
-        remarks=remarks,
-        note=note,
-        by=_who(as_, "check-submission", submission.agency.code),
-        at=timezone.now(),
-    )
-    tell("Sent back; the answer is due on {day}.", day=event.due_on)
 
 
 @app.command()
@@ -246,7 +212,7 @@ def answer(
     as_: As = None,
 ) -> None:
     """Answer every remark and hand the submission in again."""
-    submission = _open(code)
+    submission = open_submission(code)
     from django.utils import timezone
 
     from dozor.apps.submissions import actions
@@ -258,7 +224,7 @@ def answer(
         number=number,
         dated_on=read_date(dated) if dated else None,
         note=note,
-        by=_who(as_, "submit", submission.agency.code),
+        by=who(as_, "submit", submission.agency.code),
         at=timezone.now(),
     )
     tell("Recorded.")
@@ -273,7 +239,7 @@ def correct(
     as_: As = None,
 ) -> None:
     """Hand in the newer version instead of one submitted or accepted."""
-    submission = _open(code)
+    submission = open_submission(code)
     from django.utils import timezone
 
     from dozor.apps.submissions import actions
@@ -283,73 +249,13 @@ def correct(
         reason=reason,
         number=number,
         dated_on=read_date(dated) if dated else None,
-        by=_who(as_, "submit", submission.agency.code),
+        by=who(as_, "submit", submission.agency.code),
         at=timezone.now(),
     )
     tell("Recorded.")
 
 
-@app.command()
-def accept(code: Code, as_: As = None, format: FormatOption = Format.TABLE) -> None:  # noqa: A002
-    """Accept a submission: its rows become values of the bank. Never by the one who handed it in."""
-    submission = _open(code)
-    from django.utils import timezone
-
-    from dozor.apps.submissions import actions
-
-    done = actions.accept(
-        submission=submission, by=_who(as_, "accept-submission", submission.agency.code), at=timezone.now()
-    )
-    counts = {
-        name: getattr(done.values, name) if done.values else 0 for name in ("new", "changed", "unchanged")
-    }
-    if format is Format.JSON:
-        submission.refresh_from_db()
-        print_json(_as_json(submission) | {"values": counts})
-        return
-    tell("Accepted: {new} new, {changed} corrected, {unchanged} unchanged values.", **counts)
-
-
-@app.command()
-def lock(code: Code, as_: As = None) -> None:
-    """Lock an accepted submission; only a recorded decision opens it again."""
-    submission = _open(code)
-    from django.utils import timezone
-
-    from dozor.apps.submissions import actions
-
-    actions.lock(
-        submission=submission, by=_who(as_, "lock-submission", submission.agency.code), at=timezone.now()
-    )
-    tell("Recorded.")
-
-
-@app.command()
-def reopen(
-    code: Code,
-    number: Number,
-    dated: Annotated[str, typer.Option(help="date of the decision, 2026-03-01")],
-    reason: Annotated[str, typer.Option()],
-    as_: As = None,
-) -> None:
-    """Open a locked submission by a decision."""
-    submission = _open(code)
-    from django.utils import timezone
-
-    from dozor.apps.submissions import actions
-
-    actions.reopen(
-        submission=submission,
-        number=number,
-        dated_on=read_date(dated),
-        reason=reason,
-        by=_who(as_, "reopen-submission", submission.agency.code),
-        at=timezone.now(),
-    )
-    tell("Recorded.")
-
-
-def _as_json(one: Submission) -> dict[str, Any]:
+def as_json(one: Submission) -> dict[str, Any]:
     latest = one.latest
     return {
         "submission": one.code,

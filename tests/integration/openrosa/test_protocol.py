@@ -71,6 +71,13 @@ def test_ors_002_one_form_may_be_asked_for(in_field: Field):
     assert b"survey-test" not in in_field.phone.get("formList?formID=another").content
 
 
+def test_ors_002_an_exercise_says_so_in_the_list(in_field: Field):
+    assert "смоделированные данные" not in in_field.phone.get("formList").content.decode()
+    in_field.round.is_simulated = True
+    in_field.round.save()
+    assert "[смоделированные данные]" in in_field.phone.get("formList").content.decode()
+
+
 def test_ors_002_another_agency_is_offered_nothing(in_field: Field):
     in_field.round.agency = in_field.agency
     in_field.round.save()

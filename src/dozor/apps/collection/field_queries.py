@@ -25,9 +25,9 @@ def _rounds(device: Device, at: datetime) -> list[Round]:
     )
 
 
-def forms_in_field(device: Device, *, at: datetime) -> list[Form]:
-    """The forms of the open rounds that reach a phone's agency."""
-    return [r.form for r in _rounds(device, at) if r.state(at) == "open"]
+def rounds_in_field(device: Device, *, at: datetime) -> list[Round]:
+    """The open rounds that reach a phone's agency, with their forms."""
+    return [r for r in _rounds(device, at) if r.state(at) == "open"]
 
 
 def published_form(instrument: str, version: str) -> Form | None:

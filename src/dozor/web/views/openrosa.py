@@ -26,9 +26,9 @@ from django.views.decorators.csrf import csrf_exempt
 
 from dozor.apps.collection import receiving
 from dozor.apps.collection.devices import device_of, is_well_formed
-from dozor.apps.collection.field_queries import form_in_field, forms_in_field
+from dozor.apps.collection.field_queries import form_in_field, rounds_in_field
 from dozor.apps.collection.keeping import Outcome, phone
-from dozor.apps.collection.models import Device
+from dozor.apps.collection.models import Device, Round
 from dozor.apps.logs import hide_tokens
 from dozor.core.findings import Finding, Refused
 from dozor.formats import openrosa
@@ -120,6 +120,12 @@ def _xml(text: str, status: int = HTTPStatus.OK) -> HttpResponse:
     return HttpResponse(text, content_type="text/xml; charset=utf-8", status=status)
 
 
+def _name(one: Round) -> str:
+    """A form's title; of an exercise marked as such, since an interviewer sees nothing else of its round."""
+    title = str(getattr(one.form, f"title_{_language()}"))
+    return f"{title} [{gettext('simulated data', _language())}]" if one.is_simulated else title
+
+
 @door("GET", "HEAD")
 def form_list(request: HttpRequest, device: Device, token: str) -> HttpResponse:
     """The forms in the field for this phone's agency now; ``?formID=`` keeps one."""
@@ -127,16 +133,16 @@ def form_list(request: HttpRequest, device: Device, token: str) -> HttpResponse:
     return _xml(
         openrosa.form_list(
             openrosa.ListedForm(
-                code=form.instrument,
-                version=form.version,
-                name=getattr(form, f"title_{_language()}"),
-                hash=form.md5,
+                code=one.form.instrument,
+                version=one.form.version,
+                name=_name(one),
+                hash=one.form.md5,
                 download_url=request.build_absolute_uri(
-                    reverse("openrosa-form", args=[token, form.instrument, form.version])
+                    reverse("openrosa-form", args=[token, one.form.instrument, one.form.version])
                 ),
             )
-            for form in forms_in_field(device, at=timezone.now())
-            if wanted in (None, form.instrument)
+            for one in rounds_in_field(device, at=timezone.now())
+            if wanted in (None, one.form.instrument)
         )
     )
 
