@@ -83,7 +83,7 @@ def amount(project: Project, language: str) -> str:
 def terms(projects: list[Project], names: Names) -> Picture | None:
     """The terms of all projects with a known beginning or end, by who pays; None without any."""
     drawn = []
-    for one in projects:
+    for one in sorted(projects, key=lambda one: not one.donor):  # those nobody is named for stand last
         begins, ends = _year(one.start, is_end=False), _year(one.end, is_end=True)
         if begins is None and ends is None:
             continue

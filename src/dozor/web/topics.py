@@ -249,7 +249,8 @@ def _newest(one: Chapter, found: dict[str, list[Observation]], names: Names) -> 
         indicator, main = got
         for line in main:
             drawn.append(line)
-            shown = tuple(show(o, names) for o in line.latest.shown)
+            # each row has a unit of its own, so it stands beside the number
+            shown = tuple(replace(one, bare=one.text) for one in (show(o, names) for o in line.latest.shown))
             several = len(main) > 1
             head = names.say(indicator.short_name)
             if several:

@@ -90,6 +90,7 @@ def terms_specification(chart: TermsChart, language: str, width: Width, *, title
         heads.append(lines(payer, plot_width, size=BODY, colour=INK, weight=600).at(0, y + 6))
         y += GROUP
         for one in terms:
+            y += BAR * 0.25 if one.amount else 0.0  # room for the words beside the bar
             begins = place(one.begins) if one.begins is not None else None
             ends = place(one.ends) if one.ends is not None else None
             if begins is not None and ends is not None:
@@ -100,11 +101,8 @@ def terms_specification(chart: TermsChart, language: str, width: Width, *, title
             elif ends is not None:
                 bars.append({"x": ends - 4, "y": y, "x2": ends, "y2": y})
                 dashes.append({"x": ends - OPEN * scale, "y": y, "x2": ends - 4, "y2": y})
-            end = ends if ends is not None else (begins or 0) + OPEN * scale
             if one.amount:
-                y += BAR * 0.25
-                for row in (*bars[-1:],):
-                    row["y"] = row["y2"] = y
+                end = ends if ends is not None else (begins or 0) + OPEN * scale
                 amounts.append(_beside(one.amount, begins or 0.0, end, plot_width, y))
                 y += BAR * 0.25
             y += BAR
