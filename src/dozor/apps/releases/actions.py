@@ -23,13 +23,14 @@ from dozor.apps.quality.reviewing import desk_review
 from dozor.apps.releases import content as files
 from dozor.apps.releases.cells import as_shown, cells_of, structure_of
 from dozor.apps.releases.models import APPROVERS, Release, ReleaseStep
-from dozor.apps.releases.queries import earlier_editions
+from dozor.apps.releases.queries import earlier_editions, published
 from dozor.apps.submissions.models import SubmissionEvent
 from dozor.apps.submissions.queries import handed_in
 from dozor.core.disclosure import Audience, Protection, Structure, audit_statuses, protect, verify_certificate
 from dozor.core.findings import Finding, Refused
 from dozor.core.observations.observation import Observation
 from dozor.core.plan import Plan
+from dozor.core.yaml_text.blocks import short_list
 from dozor.formats.plan_folder import load_audiences
 
 Progress = Callable[[str], None]
@@ -190,6 +191,40 @@ def verify_release(release: Release) -> tuple[Finding, ...]:
     )
 
 
+def _opened_elsewhere(release: Release) -> tuple[Finding, ...]:
+    """Hidden numbers of published releases for narrower audiences that this wider one would give away.
+
+    Legal entities read the public's releases as well. Those published before theirs its audit knew; one that
+    comes after has to be held against it.
+    """
+    found = []
+    for audience in load_audiences():
+        if release.audience not in audience.reads or audience.code == release.audience:
+            continue
+        for other in published(audience=audience.code):
+            edition = files.read_edition(other.code, other.edition_checksum)
+            again = audit_statuses(
+                edition.cells,
+                edition.statuses,
+                audience=edition.audience,
+                structure=_structure(other),
+                earlier=[
+                    files.read_edition(r.code, r.edition_checksum)
+                    for r in (*published(), release)
+                    if r.audience in edition.audience.reads and r.pk != other.pk
+                ],
+                rng=np.random.default_rng(other.seed),
+            )
+            if not again.audit.is_safe:
+                names = short_list(tuple(one.name for one in again.audit.culprits))
+                found.append(
+                    Finding(
+                        "REL-OTHERS", found=release.code, values={"other": other.code, "quantities": names}
+                    )
+                )
+    return tuple(found)
+
+
 def _structure(release: Release) -> Structure:
     content = files.read_content(release.code, release.content_checksum)
     plans = [plan_queries.plan_by_digest(digest) for digest in content.plans]
@@ -219,7 +254,8 @@ def publish_release(release: Release, *, person: str, by: str, at: datetime) -> 
     ------
     Refused
         ``REL-REFUSED``, ``REL-PUBLISHED``, ``REL-APPROVALS``; ``REL-STALE``: another was published since,
-        which this one's audit did not know; ``DIS-…``: the certificate does not hold.
+        which this one's audit did not know; ``REL-OTHERS``: readers of another audience's release would learn
+        from this one what was hidden from them; ``DIS-…``: the certificate does not hold.
     """
     _check_open(release)
     approvals = release.steps.filter(act=ReleaseStep.Act.APPROVED).count()
@@ -232,7 +268,7 @@ def publish_release(release: Release, *, person: str, by: str, at: datetime) -> 
     since = ReleaseStep.objects.filter(act=ReleaseStep.Act.PUBLISHED, at__gt=release.created_at)
     if newer := since.select_related("release").first():
         raise Refused(Finding("REL-STALE", found=release.code, values={"other": newer.release.code}))
-    if findings := verify_release(release):
+    if findings := (verify_release(release) or _opened_elsewhere(release)):
         raise Refused(findings)
     with transaction.atomic():
         step = ReleaseStep.objects.create(

@@ -19,8 +19,9 @@ from dozor.core.disclosure.quantities import (
     quantity_of,
     say,
 )
+from dozor.core.disclosure.showing import UNBOUNDED
 from dozor.core.disclosure.structure import Structure
-from dozor.core.disclosure.system import Bools, Needs, System
+from dozor.core.disclosure.system import Bools, Ints, Needs, System
 from dozor.core.findings import Finding, Refused
 
 
@@ -55,6 +56,8 @@ class Knowledge:
         For each cell what the primary rules say of it.
     known
         Quantities that something outside this release gives away whatever it hides: nothing is asked of them.
+    told
+        How wide an interval everything outside this release leaves of each quantity, whatever is hidden here.
     derived
         Few persons whom no cell shows, but a difference of cells does, with the rule that guards them: the
         change since an earlier release, the rest of a whole when parts are taken away.
@@ -69,6 +72,7 @@ class Knowledge:
     complement_of: tuple[int, ...]
     sensitivities: tuple[Sensitivity | None, ...]
     known: Bools
+    told: Ints
     rules: tuple[Rule, ...]
     money_scales: dict[str, int]
     derived: tuple[tuple[int, Rule], ...]
@@ -104,12 +108,17 @@ class Knowledge:
         return Needs(*(np.ascontiguousarray(table[:, k]) for k in range(6)))
 
     def _secondary(self, index: int) -> Need:
-        """A hidden cell is hidden: it moves by the rule's width as well, money by the rule's percent."""
+        """A hidden cell is hidden: it moves by the rule's width as well, money by the rule's percent.
+
+        Or by as much as readers of other releases do not know yet: it is not sensitive itself.
+        """
         cell, rule = self.cells[index], self.rules[index]
         if cell.kind is Kind.COUNT:
-            return Need(Part.NUMERATOR, rule.width if cell.counts_persons else 1)
-        units = int(cell.value * 10 ** self.money_scales[cell.about.measure] * rule.p_percent / 100)
-        return Need(Part.NUMERATOR, max(1, units))
+            width = rule.width if cell.counts_persons else 1
+        else:
+            units = cell.value * 10 ** self.money_scales[cell.about.measure] * rule.p_percent / 100
+            width = max(1, int(units))
+        return Need(Part.NUMERATOR, min(width, int(self.told[self.quantity_of[index]])))
 
 
 def assemble(
@@ -172,6 +181,7 @@ def assemble(
             for cell, rule in zip(cells, rules, strict=True)
         ),
         known=pinned,
+        told=np.where(everywhere_upper >= UNBOUNDED, UNBOUNDED, everywhere_upper - everywhere_lower),
         rules=rules,
         money_scales=scales,
         derived=tuple((quantity, rule) for quantity, _, _, rule in revisions)

@@ -55,6 +55,11 @@ WORDINGS: dict[str, Wording] = {
         "an audit that knows everything published",
         "Create the release again.",
     ),
+    "REL-OTHERS": Wording(
+        "whoever reads {other} too would find out in {found} what was hidden there: {quantities}.",
+        "numbers that stay hidden from those who read several releases",
+        "Publish for everyone first and for narrower audiences after. Here, hold back the figures named.",
+    ),
     "REL-FILE": Wording(
         "the file {found} is not what was written.",
         "the bytes whose checksum the journal seals",
