@@ -3,6 +3,8 @@
 TOP-001  A cascade is of one time: its shares agree with what was published then, worked out ones are marked.
 TOP-002  A step without a value stays empty and is named; bars of different sources are said to be so.
 TOP-003  A sum over regions, and a part of a year, is in no topic.
+TOP-005  Spending is divided by source of money in picture and words, where the parts make the total.
+TOP-006  Projects stand as terms by who pays, with the amounts published and no money by year.
 TOP-004  Without values each chapter says so; the first page, the list, search and the site hold every topic.
 """
 
@@ -11,6 +13,7 @@ from __future__ import annotations
 import re
 
 from django.test import Client
+from django.urls import reverse
 from tests.instances import Instance, table
 from tests.integration.web.conftest import browser
 from tests.integration.web.test_values import text
@@ -56,3 +59,23 @@ def test_top_004_empty_chapters_say_so_and_every_way_leads_there(instance: Insta
     assert reader.get("/work/topics/nothing/").status_code == 404
     for path in ("/work/", "/work/topics/", "/be/work/topics/", "/en/work/topics/"):
         assert "/work/topics/cascade/" in reader.get(path).content.decode(), path
+
+
+def test_top_005_spending_is_divided_by_source(shown: Client) -> None:
+    page = shown.get(reverse("topic", args=["spending"])).content.decode()
+    told = re.findall(r'aria-label="(Всего и по источникам денег[^"]*)"', page)
+    assert len(told) == 2, "wide and narrow"
+    assert re.search(r"2008: 20,5 \([^)]*13,5, [^)]*5,1, [^)]*1,9\)", told[0])
+    assert re.search(r"2017: 21,0 \([^)]*16,3, [^)]*4,7\)", told[0])
+    of_2009 = told[0].split("2009: ")[1].split("2010: ")[0]
+    assert "4,1" not in of_2009  # the Global Fund's money lies within the international
+
+
+def test_top_006_projects_are_terms_and_no_money_by_year(shown: Client) -> None:
+    page = shown.get(reverse("projects")).content.decode()
+    (told, _narrow) = re.findall(r'aria-label="(Сроки проектов[^"]*)"', page)
+    assert "Глобальный фонд." in told
+    assert re.search(r"2010–2014; 23\s800\s000\sEUR", told)
+    assert "state budget" not in told
+    assert "рисунка денег по годам здесь нет" in page
+    assert re.search(r"начало: октябрь\s2007", page)
