@@ -21,6 +21,7 @@ from pathlib import Path
 
 import pytest
 from tests.instances import Instance, Ran
+from tests.interviews import in_full
 
 from dozor.apps.collection.models import Form, Round
 from dozor.apps.plans.queries import main_plan
@@ -55,7 +56,7 @@ def respondents(count: int = N) -> list[dict[str, str]]:
             row["guardian"] = "given"
         knows = i % 4 == 0
         row |= {name: said if knows else "dont_know" for name, said in KNOWS.items()}
-        rows.append(row)
+        rows.append(in_full(form, row))
     return rows
 
 

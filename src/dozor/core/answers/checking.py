@@ -7,13 +7,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from dozor.core.answers.form import AnswerField, AnswerForm
 from dozor.core.answers.identity import refused_value
 from dozor.core.findings import Finding
+from dozor.core.plan.conditions import Value
 
-Value = str | int | float | date | None
 LONGEST_ANSWER = 10_000  # characters
 _MOST_READ, _LONGEST_READ = 2_000, 40  # texts of one question remembered with what they mean
 _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
@@ -80,7 +81,7 @@ def check_record(
         if fields is None:
             found.breach("COL-ANSWER-UNKNOWN", name, "")
             continue
-        kept[name] = [_read(fields, turn, found, pseudonym) for turn in turns]
+        kept[name] = [_read(fields, turn, found, pseudonym, values) for turn in turns]
     return Checked(Answers(values, kept), tuple(found.identity), tuple(found.breaches))
 
 
@@ -108,8 +109,11 @@ def _read(
     texts: Mapping[str, str],
     found: _Found,
     pseudonym: Callable[[str], str],
+    around: Mapping[str, Value] = MappingProxyType({}),
 ) -> dict[str, Value]:
+    """Read the answers asked once, or those of one turn; `around` are the answers outside the turn."""
     values: dict[str, Value] = {}
+    empty: list[AnswerField] = []
     for f in fields:
         name = f.name
         text = texts.get(name, "")
@@ -120,13 +124,17 @@ def _read(
         if not text:
             values[name] = None
             if f.is_required:
-                found.breach("COL-ANSWER-MISSING", name, "")
+                empty.append(f)
         elif text in f.choice_set:
             values[name] = text
         elif f.is_code:
             values[name] = pseudonym(text)
         else:
             values[name] = _value(f, text, found)
+    known = {**around, **values} if around else values
+    for f in empty:  # all answers are read: a condition may hang on any of them
+        if f.is_asked(known):
+            found.breach("COL-ANSWER-MISSING", f.name, "")
     for name in texts.keys() - values.keys():
         if texts[name].strip():
             # kept nowhere but in quarantine, so its words are looked at like any others

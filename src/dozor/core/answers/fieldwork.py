@@ -11,10 +11,10 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from dozor.core.answers.checking import Value
 from dozor.core.design.sample_list import SampleList
 from dozor.core.estimation.definition import parse_expression
 from dozor.core.estimation.truth import evaluate
+from dozor.core.plan.conditions import Value
 from dozor.core.plan.instruments import Field, Instrument
 
 UNSAID = frozenset({"dont_know", "dont_remember", "refused"})

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date
 from functools import cached_property
 from typing import Any, Literal, get_args
 
+from dozor.core.plan.conditions import Condition, Value, holds, names_in, read_condition
+
 FieldKind = Literal["text", "integer", "decimal", "date", "time", "instant", "choice", "choices", "file"]
 KINDS: frozenset[str] = frozenset(get_args(FieldKind))
+_MOST_KNOWN = 5_000  # answers remembered with whether they let a question be asked
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,10 @@ class AnswerField:
     choices
         Codes that may be answered; empty: any.
     is_required
-        Must be answered by everybody; a question behind a condition is never so marked.
+        Must be answered by everybody who is asked it.
+    conditions
+        Those under which it is asked (see :mod:`dozor.core.plan.conditions`), its groups' and its own; all
+        must hold. Empty: everybody is asked.
     is_code
         A respondent's own code or coupon: kept only as a keyed hash.
     repeat
@@ -38,6 +43,7 @@ class AnswerField:
     minimum: float | None = None
     maximum: float | None = None
     repeat: str = ""
+    conditions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -48,13 +54,31 @@ class AnswerField:
         return frozenset(self.choices)
 
     @cached_property
-    def read(self) -> dict[str, str | int | float | date | None]:
+    def read(self) -> dict[str, Value]:
         """Texts known to fit, with what they mean: the choices, an answer left out, whatever is read later.
 
         Records of a survey say the same few things; only what breaks no rule is remembered here.
         """
-        known: dict[str, str | int | float | date | None] = {c: c for c in self.choices}
+        known: dict[str, Value] = {c: c for c in self.choices}
         return known if self.is_required else {"": None, **known}
+
+    def is_asked(self, values: Mapping[str, Value]) -> bool:
+        """Whether these answers let the question be asked; a condition on today's date is not decided: no."""
+        conditions, names, known = self._asking
+        said = tuple(values.get(name) for name in names)
+        answer = known.get(said)
+        if answer is None:
+            answer = all(holds(c, values) for c in conditions)
+            if len(known) < _MOST_KNOWN:
+                known[said] = answer
+        return answer
+
+    @cached_property
+    def _asking(self) -> tuple[tuple[Condition, ...], tuple[str, ...], dict[tuple[Value, ...], bool]]:
+        """The conditions, whose answers they hang on, and what followed from answers met already."""
+        conditions = tuple(read_condition(c) for c in self.conditions)
+        names = sorted(frozenset[str]().union(*(names_in(c) for c in conditions)))
+        return conditions, tuple(names), {}
 
 
 @dataclass(frozen=True)
@@ -97,5 +121,8 @@ def form_of(mapping: Mapping[str, Any]) -> AnswerForm:
     return AnswerForm(
         code=mapping["code"],
         version=mapping["version"],
-        fields=tuple(AnswerField(**{**f, "choices": tuple(f["choices"])}) for f in mapping["fields"]),
+        fields=tuple(
+            AnswerField(**{**f, "choices": tuple(f["choices"]), "conditions": tuple(f.get("conditions", ()))})
+            for f in mapping["fields"]
+        ),
     )

@@ -36,14 +36,14 @@ def _field(f: Field) -> AnswerField:
     kind = _KINDS.get(f.kind, "text")
     if f.kind == "calculate" and f.type == "number":
         kind = "decimal"
-    is_conditional = bool(f.relevant) or any(g.relevant for g in f.groups)
     return AnswerField(
         name=f.name,
         kind=kind,
         choices=tuple(c.name for c in f.choices),
-        is_required=f.required and f.is_asked and not is_conditional,
+        is_required=f.required and f.is_asked,
         is_code=kind == "text" and _CODE.fullmatch(f.name) is not None,
         minimum=f.lowest,
         maximum=f.highest,
         repeat=f.repeat or "",
+        conditions=tuple(c for c in (*(g.relevant for g in f.groups), f.relevant) if c),
     )
