@@ -46,12 +46,12 @@ unit: setup
 	@tools/need_java.sh
 	@tools/need_phone_engine.sh
 	@tools/need_opendata.sh
-	$(PY) -m pytest -n $(JOBS) --dist loadfile
+	$(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 	$(MAKE) test-postgres
 
 # what touches a database, once more on a real PostgreSQL
 test-postgres: setup
-	$(PY) tools/with_postgres.py $(PY) -m pytest -n $(JOBS) --dist loadfile -m "not slow and not journey" tests/integration --ignore tests/integration/matrix  # rights depend on no engine
+	$(PY) tools/with_postgres.py $(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not slow and not journey" tests/integration --ignore tests/integration/matrix  # rights depend on no engine
 
 wheel: setup
 	rm -rf dist

@@ -43,6 +43,11 @@ hypothesis.settings.load_profile("any machine")
 pytest_plugins = ("tests.instances",)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of minutes go first: at the end one of them would leave the other core nothing to do."""
+    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
+
+
 def pytest_unconfigure() -> None:
     shutil.rmtree(_HOME, ignore_errors=True)
 
