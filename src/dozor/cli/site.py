@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -27,13 +29,23 @@ def half(
     release: Annotated[str, typer.Option(help="code of the release")],
     beside_work: Annotated[bool, typer.Option(help="with the way in")] = False,
 ) -> None:
-    """Write the pages whose addresses come on standard input; called by a build, for its second processor."""
+    """Write the pages whose addresses come on standard input; called by a build, for its second processor.
+
+    An empty line is the last. Standard input stays open while whoever called lives: with them this ends too.
+    """
+    addresses = list(iter(lambda: sys.stdin.readline().rstrip("\n"), ""))
+    threading.Thread(target=_end_with_the_caller, daemon=True).start()
     open_instance()
     from dozor.apps.releases.queries import content, release_of
     from dozor.apps.releases.site import Pages, write_pages
 
     of = release_of(release)
-    write_pages(of, folder, sys.stdin.read().split("\n"), Pages(content(of), for_ourselves=beside_work))
+    write_pages(of, folder, addresses, Pages(content(of), for_ourselves=beside_work))
+
+
+def _end_with_the_caller() -> None:
+    sys.stdin.read()
+    os._exit(1)  # the pages written so far are whole; the caller's folder may be gone
 
 
 @app.command()

@@ -7,7 +7,7 @@ SRV-004  Before the first site stands, its pages are made as they are asked for,
 SRV-005  The example publishes a release of its own, approved by two people of it.
 SRV-006  A page of data carries its schema.org Dataset, and nothing of the text can end the block.
 SRV-007  A page says what it is where its address is shown elsewhere, with a picture that is there.
-SRV-009  A second process writes half of the pages: every page once, whoever wrote it.
+SRV-009  A second process writes half of the pages: every page once, whoever wrote it; it ends with the first.
 SRV-008  Search engines get every page's whole address where the site's own is known, and no half ones.
 """
 
@@ -16,6 +16,8 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from unittest import mock
 
@@ -209,3 +211,21 @@ def test_srv_009_two_processes_write_every_page_once(released: Instance) -> None
     assert 0 < len(written) < len(FEW)  # the others by the second process, and none was left over
     for path in FEW:
         assert body(Client(), path)
+
+
+def test_srv_009_the_second_process_ends_with_the_first(released: Instance, tmp_path: Path) -> None:
+    from dozor.apps.releases.queries import content, latest
+    from dozor.apps.releases.site import addresses
+
+    release = latest()
+    assert release is not None
+    every = list(addresses(content(release)))
+    second = subprocess.Popen(
+        [sys.executable, "-m", "dozor.cli", "site", "half", tmp_path / "site", "--release", release.code],
+        env=released.environment(),
+        stdin=subprocess.PIPE,
+        text=True,
+    )
+    second.communicate("\n".join([*every, "", ""]), timeout=60)  # then closed, as when the first is killed
+    assert second.returncode == 1
+    assert sum(path.is_file() for path in tmp_path.rglob("*")) < len(every)

@@ -202,9 +202,11 @@ class _Helper:
             stdin=subprocess.PIPE,
             text=True,
         )
-        if self.process.stdin:
-            self.process.stdin.write("\n".join(pages))
-            self.process.stdin.close()
+        # kept open after the last address: it closes with this process, however that ends
+        self.told = self.process.stdin
+        if self.told:
+            self.told.write("\n".join([*pages, "", ""]))
+            self.told.flush()
 
     @staticmethod
     def would_help(every: Sequence[str]) -> bool:
@@ -214,8 +216,11 @@ class _Helper:
 
     def left_undone(self) -> list[str]:
         """Wait; what the helper did not write, should it have been stopped."""
-        if self.process.wait() != 0:
-            logger.warning("the second process of the site's build ended with %s", self.process.returncode)
+        ended = self.process.wait()
+        if self.told:
+            self.told.close()
+        if ended != 0:
+            logger.warning("the second process of the site's build ended with %s", ended)
         return [one for one in self.pages if not _path(self.folder, one).exists()]
 
 
