@@ -71,6 +71,8 @@ def test_a_changed_bank_is_prepared_again(example: Instance) -> None:
 
     with (
         mock.patch.object(ahead, "prepare_pages") as prepare,
+        mock.patch.object(ahead, "keep_site"),  # minutes, and tests of its own
+        mock.patch.object(ahead.os, "setpriority"),  # this thread has more tests to run
         mock.patch.object(ahead.time, "sleep", pause),
         pytest.raises(EnoughError),
     ):
