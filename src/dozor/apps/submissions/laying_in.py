@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 import dozor
 from dozor.apps.audit.kept import untouched
@@ -101,8 +101,7 @@ def _opened(
     code = f"{collection}-{year}-{agency.code}"
     if of.request is not None:
         code += f"-{of.request.pk}"  # each request of an oblast centre is answered by itself
-    found = Submission.objects.select_for_update(of=("self",)).filter(code=code).first()
-    if found is not None:
+    if (found := _held(code)) is not None:
         return found, False
     opened = Submission(
         code=code,
@@ -115,5 +114,18 @@ def _opened(
         opened_at=at,
         opened_by=by,
     )
-    opened.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            opened.save(force_insert=True)
+    except IntegrityError:
+        # two people of an agency began at once (PostgreSQL): the other's is the one
+        found = _held(code)
+        if found is None:
+            raise
+        return found, False
     return opened, True
+
+
+def _held(code: str) -> Submission | None:
+    """The submission's row, kept from others until the transaction ends."""
+    return Submission.objects.select_for_update(of=("self",)).filter(code=code).first()
