@@ -46,7 +46,7 @@ from dozor.publishing.charts import (
     specification,
     svg_to_png,
 )
-from dozor.publishing.charts.regions_map import class_words
+from dozor.publishing.charts.maps import class_of, class_words
 from dozor.publishing.charts.style import CLASSES, contrast, readable, text_on
 from dozor.publishing.fonts import FOLDER, text_width
 
@@ -329,8 +329,8 @@ def test_map_classes_have_exact_limits_and_hatching_stands_for_no_data():
         "20,0–24,9",
         "25,0 и больше",
     ]
-    assert CHARTS["map"].class_of(14.99) == 1
-    assert CHARTS["map"].class_of(15.0) == 2
+    assert class_of(CHARTS["map"], 14.99) == 1
+    assert class_of(CHARTS["map"], 15.0) == 2
     svg = svg_of(CHARTS["map with gaps"])
     assert texts(svg).count("нет данных") > texts(svg_of(CHARTS["map"])).count("нет данных")
     assert svg.count("<line") > svg_of(CHARTS["map"]).count("<line") + 20

@@ -8,16 +8,19 @@ from math import sqrt
 
 from dozor.core.places.shapes import AreaShape
 from dozor.language import gettext, number
-from dozor.publishing.charts.frame import Heading, Surround, picture, text_layer
-from dozor.publishing.charts.regions_map import (
+from dozor.publishing.charts.frame import Heading, Surround, text_layer
+from dozor.publishing.charts.maps import (
     EMPTY,
     class_words,
+    figures_in_words,
+    fill_of,
+    framed,
     key_of_classes,
     moved,
     region_layers,
 )
 from dozor.publishing.charts.scales import class_limits
-from dozor.publishing.charts.style import ACCENT, CLASSES, PAPER, SMALL, Spec, Width, text_on
+from dozor.publishing.charts.style import ACCENT, PAPER, SMALL, Spec, Width, text_on
 from dozor.publishing.fonts import text_width
 from dozor.publishing.geometry.given import Placed, place_shapes
 
@@ -62,9 +65,6 @@ class DistrictsMap:
     def class_limits(self) -> tuple[float, float, float, float]:
         return class_limits(list(self.known.values()))
 
-    def class_of(self, value: float) -> int:
-        return sum(value >= limit for limit in self.class_limits)
-
 
 def districts_specification(chart: DistrictsMap, language: str, width: Width, *, titled: bool) -> Spec:
     """Return the Vega-Lite specification; shapes are data in pixels, drawn without a projection."""
@@ -72,12 +72,7 @@ def districts_specification(chart: DistrictsMap, language: str, width: Width, *,
     is_wide = width == "wide"
     placed, height = place_shapes(chart.shapes)
     size = min(470.0 if is_wide else surround.width - 2.0, 430 / height)
-    fills = {
-        one.code: EMPTY
-        if (value := chart.known.get(one.code)) is None or chart.is_count
-        else CLASSES[chart.class_of(value)]
-        for one in placed
-    }
+    fills = {one.code: EMPTY if chart.is_count else fill_of(chart, one.code) for one in placed}
     hatched = {one.code for one in placed if one.code not in chart.known}
     key, key_height = (
         ([], 0.0) if chart.is_count else key_of_classes(class_words(chart, language), chart, language)
@@ -92,23 +87,13 @@ def districts_specification(chart: DistrictsMap, language: str, width: Width, *,
         *figures,
         *_labels(chart, placed, fills, size, language),
         *[moved(layer, *key_at) for layer in key],
-        *surround.layers(1, surround.top + 1, plot_height + 4),
     ]
-    return picture(
-        {"width": surround.width - 2, "height": plot_height, "layer": layers},
-        width=surround.width,
-        height=surround.top + 1 + plot_height + 4 + surround.bottom,
-        left=1,
-        top=surround.top + 1,
-        description=districts_in_words(chart, language),
-    )
+    return framed(surround, layers, plot_height, description=districts_in_words(chart, language))
 
 
 def districts_in_words(chart: DistrictsMap, language: str) -> str:
     """Say what the map shows, the highest first: the text alternative."""
-    known = sorted(chart.known.items(), key=lambda item: -item[1])
-    told = "; ".join(f"{chart.names[code]}: {number(value, language, chart.digits)}" for code, value in known)
-    return " ".join([chart.heading.title.rstrip(".") + ".", f"{told}.", *_notes(chart, language)])
+    return " ".join([*figures_in_words(chart, language), *_notes(chart, language)])
 
 
 def _notes(chart: DistrictsMap, language: str) -> list[str]:
