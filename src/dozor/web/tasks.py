@@ -83,7 +83,7 @@ def task(
     return render(request, "task.html", context, status=status)
 
 
-def list_choices(request: HttpRequest, names: Names) -> dict[str, list[tuple[str, str]]]:
+def list_choices(request: HttpRequest, names: Names) -> dict[str, Choices]:
     """Lists every task form draws on."""
     today = timezone.localdate()
     years = [(str(y), str(y)) for y in years_with_duties(today)]
@@ -106,7 +106,7 @@ def agencies_in(names: Names, roles: Collection[str], seen: Collection[str] | No
     ]
 
 
-def collecting_agencies(names: Names, seen: frozenset[str] | None) -> list[tuple[str, str]]:
+def collecting_agencies(names: Names, seen: frozenset[str] | None) -> Choices:
     """Agencies whose term runs from the end of a collection."""
     roles = {s for d in names.main_plan.duties if isinstance(d.rule, AfterCollection) for s in d.senders}
     return agencies_in(names, roles, seen)

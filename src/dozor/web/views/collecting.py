@@ -19,7 +19,17 @@ from dozor.core.plan.duties import OnRequest
 from dozor.web.forms import EndForm, PlanForm, RequestForm
 from dozor.web.names import Names
 from dozor.web.rights import FORM, asks, must
-from dozor.web.tasks import ALL, agency_row, back_to, chosen_year, collecting_agencies, list_choices, task
+from dozor.web.tasks import (
+    ALL,
+    Choices,
+    agencies_in,
+    agency_row,
+    back_to,
+    chosen_year,
+    collecting_agencies,
+    list_choices,
+    task,
+)
 
 
 @asks(Right.RECORD_ROUND, methods=FORM)
@@ -114,7 +124,7 @@ def plan_round(request: HttpRequest) -> HttpResponse:
     )
 
 
-def may_be_asked(names: Names, sender: str) -> list[tuple[str, str]]:
+def may_be_asked(names: Names, sender: str) -> Choices:
     """District and city centres an agency may ask for information, by the plan's rule of requests."""
     asking = names.agencies[sender]
     asked = {
@@ -123,11 +133,7 @@ def may_be_asked(names: Names, sender: str) -> list[tuple[str, str]]:
         if isinstance(d.rule, OnRequest) and d.recipient in asking.roles
         for role in d.senders
     }
-    return [
-        (a.code, names.say(a.name))
-        for a in names.agencies.values()
-        if a.parent == sender and asked & set(a.roles)
-    ]
+    return agencies_in(names, asked, {a.code for a in names.agencies.values() if a.parent == sender})
 
 
 @asks(Right.RECORD_ROUND, methods=FORM)

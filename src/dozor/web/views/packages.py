@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -166,15 +167,12 @@ def sent_back(request: HttpRequest, pk: int) -> HttpResponse:
         stood_for = acting_for(request.user, Right.CHECK_SUBMISSION, one.agency.code)
         export_sent_back(one, by=request.user.login, at=timezone.now(), on_behalf_of=stood_for)
 
-    return task(
+    return _carry(
         request,
-        CarryForm(request.POST if request.method == "POST" else None, choices={}),
         record,
         title=_("Make a package of the remarks"),
-        help_text=f"{_named(one, names)} · {names.agency(one.agency.code)}",
+        about=f"{_named(one, names)} · {names.agency(one.agency.code)}",
         done=_("The package is made: save its file on the stick. Its receipt tells that the remarks came."),
-        back=reverse("packages"),
-        button=_("Make the package"),
     )
 
 
@@ -189,13 +187,26 @@ def requested(request: HttpRequest, pk: int) -> HttpResponse:
     def record(_data: dict[str, Any]) -> None:
         export_request(one, by=request.user.login, at=timezone.now())
 
+    return _carry(
+        request,
+        record,
+        title=_("Make a package of the request"),
+        about=f"{shown.asked(one)} · {names.agency(one.recipient.code)}",
+        done=_("The package is made: save its file on the stick. Its receipt tells that the request came."),
+    )
+
+
+def _carry(
+    request: HttpRequest, record: Callable[[dict[str, Any]], None], *, title: str, about: str, done: str
+) -> HttpResponse:
+    """Ask nothing but whether to make the package."""
     return task(
         request,
         CarryForm(request.POST if request.method == "POST" else None, choices={}),
         record,
-        title=_("Make a package of the request"),
-        help_text=f"{shown.asked(one)} · {names.agency(one.recipient.code)}",
-        done=_("The package is made: save its file on the stick. Its receipt tells that the request came."),
+        title=title,
+        help_text=about,
+        done=done,
         back=reverse("packages"),
         button=_("Make the package"),
     )
