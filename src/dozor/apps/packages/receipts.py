@@ -14,15 +14,15 @@ import dozor
 from dozor.apps.audit.actions import record
 from dozor.apps.organisations.models import Agency
 from dozor.apps.packages.handing_over import Words, hand_over
-from dozor.apps.packages.keys import own_key, trusted_key
+from dozor.apps.packages.keys import own_key
 from dozor.apps.packages.making import in_place_of
 from dozor.apps.packages.models import Package
-from dozor.apps.packages.owner import owner
+from dozor.apps.packages.owner import sent_to_us
 from dozor.apps.packages.sending import ANSWERS
 from dozor.apps.submissions.models import Submission, SubmissionVersion
 from dozor.core.findings import Finding, Refused
 from dozor.core.submissions.states import State
-from dozor.formats.package_file import SignedPackage, check_signature, public_of, read_package, write_package
+from dozor.formats.package_file import SignedPackage, public_of, read_package, write_package
 
 RECEIPT = "receipt"  # the kind a manifest names
 
@@ -72,23 +72,17 @@ def take_receipt(
     Refused
         ``PKG-RECIPIENT``, ``PKG-KEY…``, ``PKG-SIGNATURE``; ``PKG-RECEIPT``: it answers no package of ours.
     """
-    told = receipt.manifest
-    ours = owner()
-    if told.get("recipient") != ours.code:
-        raise Refused(
-            Finding("PKG-RECIPIENT", str(told.get("recipient"))[:40], {"owner": ours.code}, file=name)
-        )
-    key = trusted_key(str(told.get("sender")), str(told.get("key")))
-    check_signature(receipt, key.public_key, name)
+    sender, _ours = sent_to_us(receipt, name)
+    answers = str(receipt.manifest.get("answers"))
     with transaction.atomic():
         package = (
             Package.objects.select_for_update(of=("self",))
             .select_related("version__submission", "request")
-            .filter(direction="sent", digest=str(told.get("answers")), recipient=key.agency)
+            .filter(direction="sent", digest=answers, recipient=sender)
             .first()
         )
         if package is None:
-            raise Refused(Finding("PKG-RECEIPT", str(told.get("answers"))[:16], file=name))
+            raise Refused(Finding("PKG-RECEIPT", answers[:16], file=name))
         if package.receipted_at is not None:
             return package
         package.receipt = base64.b64encode(content).decode()

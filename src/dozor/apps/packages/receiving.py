@@ -14,10 +14,9 @@ from django.utils import timezone
 from dozor.apps.audit.actions import record
 from dozor.apps.collection.models import Request
 from dozor.apps.organisations.models import Agency
-from dozor.apps.packages.keys import trusted_key
 from dozor.apps.packages.making import in_place_of
 from dozor.apps.packages.models import Package
-from dozor.apps.packages.owner import owner
+from dozor.apps.packages.owner import sent_to_us
 from dozor.apps.packages.receipts import make_receipt
 from dozor.apps.packages.requesting import take_request
 from dozor.apps.packages.sending_back import take_sent_back
@@ -26,7 +25,7 @@ from dozor.apps.packages.told import Told, of_submission, told_of
 from dozor.apps.plans.models import PlanVersion
 from dozor.apps.submissions.models import SubmissionVersion
 from dozor.core.findings import Finding, Refused
-from dozor.formats.package_file import SignedPackage, check_signature
+from dozor.formats.package_file import SignedPackage
 
 Kind = Package.Kind
 
@@ -63,33 +62,28 @@ def take(
         ``PKG-OLDER``: a later one about the same is here; ``PKG-PLAN``, ``PKG-MANIFEST``, ``PKG-FUTURE``;
         and whatever its kind is refused for. Nothing is kept of a refused package.
     """
-    manifest, ours = package.manifest, owner()
-    if manifest.get("recipient") != ours.code:
-        found = str(manifest.get("recipient"))[:40]
-        raise Refused(Finding("PKG-RECIPIENT", found, {"owner": ours.code}, file=name))
-    key = trusted_key(str(manifest.get("sender")), str(manifest.get("key")))
-    check_signature(package, key.public_key, name)
+    sender, ours = sent_to_us(package, name)
     if known := _known(package):
         return Taken(known, base64.b64decode(known.receipt), False)
-    kind = str(manifest.get("kind"))
+    kind = str(package.manifest.get("kind"))
     if kind not in Kind.values:
         raise Refused(Finding("PKG-KIND", kind[:40], file=name))
-    told = told_of(manifest, "request" if kind == Kind.REQUEST else "submission", name)
+    told = told_of(package.manifest, "request" if kind == Kind.REQUEST else "submission", name)
     if told.sent_on > timezone.localdate(at) + timedelta(days=1):
         raise Refused(Finding("PKG-FUTURE", told.sent_on.isoformat(), file=name))
     if not PlanVersion.objects.filter(code=told.plan, version=told.plan_version).exists():
         raise Refused(Finding("PKG-PLAN", f"{told.plan} {told.plan_version}"[:80], file=name))
     with transaction.atomic():
-        Agency.objects.select_for_update().get(pk=key.agency_id)
+        Agency.objects.select_for_update().get(pk=sender.pk)
         if known := _known(package):  # taken by somebody else a moment ago
             return Taken(known, base64.b64decode(known.receipt), False)
-        _refuse_older(kind, key.agency, ours, told, name)
-        version, request = _done(kind, package, told, key.agency, ours, at=at, name=name)
-        receipt = make_receipt(package, key.agency, ours, version, at=at)
+        _refuse_older(kind, sender, ours, told, name)
+        version, request = _done(kind, package, told, sender, ours, at=at, name=name)
+        receipt = make_receipt(package, sender, ours, version, at=at)
         kept = Package.objects.create(
             direction=Package.Direction.RECEIVED,
             kind=kind,
-            sender=key.agency,
+            sender=sender,
             recipient=ours,
             sequence=told.sequence,
             digest=package.digest,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -23,10 +23,18 @@ from dozor.apps.quality.reviewing import desk_review
 from dozor.apps.releases import content as files
 from dozor.apps.releases.cells import as_shown, cells_of, structure_of
 from dozor.apps.releases.models import APPROVERS, Release, ReleaseStep
-from dozor.apps.releases.queries import earlier_editions, published
+from dozor.apps.releases.queries import earlier_editions, editions_read, published
 from dozor.apps.submissions.models import SubmissionEvent
 from dozor.apps.submissions.queries import handed_in
-from dozor.core.disclosure import Audience, Protection, Structure, audit_statuses, protect, verify_certificate
+from dozor.core.disclosure import (
+    Audience,
+    Audit,
+    Protection,
+    Structure,
+    audit_statuses,
+    protect,
+    verify_certificate,
+)
 from dozor.core.findings import Finding, Refused
 from dozor.core.observations.observation import Observation
 from dozor.core.plan import Plan
@@ -164,16 +172,21 @@ def _protected(
 
 def audit_release(release: Release) -> tuple[Finding, ...]:
     """Attack a release again, with everything published before it; no finding means it holds."""
+    return _attacked(release, [r for r in published() if r.pk < release.pk]).findings()
+
+
+def _attacked(release: Release, beside: Iterable[Release]) -> Audit:
+    """Attack a release's edition, its readers having those of other releases that they read in hand."""
     edition = files.read_edition(release.code, release.edition_checksum)
     again = audit_statuses(
         edition.cells,
         edition.statuses,
         audience=edition.audience,
         structure=_structure(release),
-        earlier=earlier_editions(edition.audience, before=release),
+        earlier=editions_read(edition.audience, beside),
         rng=np.random.default_rng(release.seed),
     )
-    return again.audit.findings()
+    return again.audit
 
 
 def verify_release(release: Release) -> tuple[Finding, ...]:
@@ -202,26 +215,12 @@ def _opened_elsewhere(release: Release) -> tuple[Finding, ...]:
         if release.audience not in audience.reads or audience.code == release.audience:
             continue
         for other in published(audience=audience.code):
-            edition = files.read_edition(other.code, other.edition_checksum)
-            again = audit_statuses(
-                edition.cells,
-                edition.statuses,
-                audience=edition.audience,
-                structure=_structure(other),
-                earlier=[
-                    files.read_edition(r.code, r.edition_checksum)
-                    for r in (*published(), release)
-                    if r.audience in edition.audience.reads and r.pk != other.pk
-                ],
-                rng=np.random.default_rng(other.seed),
-            )
-            if not again.audit.is_safe:
-                names = short_list(tuple(one.name for one in again.audit.culprits))
-                found.append(
-                    Finding(
-                        "REL-OTHERS", found=release.code, values={"other": other.code, "quantities": names}
-                    )
-                )
+            beside = [r for r in (*published(), release) if r.pk != other.pk]
+            audit = _attacked(other, beside)
+            if not audit.is_safe:
+                names = short_list(tuple(one.name for one in audit.culprits))
+                values = {"other": other.code, "quantities": names}
+                found.append(Finding("REL-OTHERS", found=release.code, values=values))
     return tuple(found)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from dozor.apps.releases.content import Content, read_certificate, read_content, read_edition
 from dozor.apps.releases.models import Release, ReleaseStep
@@ -44,10 +44,12 @@ def content(release: Release) -> Content:
 
 def earlier_editions(audience: Audience, *, before: Release | None = None) -> Sequence[Edition]:
     """Everything the audience's readers have in hand, oldest first; without what came after a release."""
-    read = [r for r in published() if r.audience in audience.reads]
-    if before is not None:
-        read = [r for r in read if r.pk < before.pk]
-    return [read_edition(r.code, r.edition_checksum) for r in read]
+    return editions_read(audience, [r for r in published() if before is None or r.pk < before.pk])
+
+
+def editions_read(audience: Audience, among: Iterable[Release]) -> Sequence[Edition]:
+    """What an audience's readers have in hand of some releases."""
+    return [read_edition(r.code, r.edition_checksum) for r in among if r.audience in audience.reads]
 
 
 def disclosure_statement(release: Release) -> DisclosureStatement:
