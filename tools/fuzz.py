@@ -61,7 +61,11 @@ def fuzz_api(seconds: int, seed: int) -> int:
         dozor = [sys.executable, "-m", "dozor.cli"]
 
         def run(*arguments: str) -> None:
-            subprocess.run([*dozor, *arguments], check=True, env=environment, capture_output=True)
+            ran = subprocess.run(
+                [*dozor, *arguments], env=environment, capture_output=True, text=True, check=False
+            )
+            if ran.returncode:
+                sys.exit(f"dozor {' '.join(arguments)} ended with {ran.returncode}: {ran.stderr}")
 
         run("demo", "--with-field")
         for number, agency in enumerate(("MOI", "OCHEPH-HO", "RCHEPH")):  # something to ask about

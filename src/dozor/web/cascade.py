@@ -121,8 +121,8 @@ def _steps(steps: tuple[Step, ...], at: dict[str, Cell], names: Names) -> list[S
             of_all = _worked(of_previous.value * before / 100, names)
         if before and of_previous is None and of_all and of_all.value is not None:
             of_previous = _worked(100 * of_all.value / before, names)
-        if place == 0:
-            of_all = _worked(Decimal(100), names)
+        if place == 0 and not all(shown.missing for shown in people):
+            of_all = _worked(Decimal(100), names)  # nothing is known to be all of a number nobody has
         said = [o for code in step.codes if code in at for o in at[code].shown]
         notes = [f"{o.source.title} ({o.figure.note})" if o.figure.note else o.source.title for o in said]
         sources = tuple(o.source.title for o in said)
@@ -175,7 +175,7 @@ def _shown(chapter: Chapter, time: Period, steps: list[StepShown], names: Names)
         has_worked_out=any(
             share and not share.shown for step in steps[1:] for share in (step.of_previous, step.of_all)
         ),
-        lacks=[s.name for place, s in enumerate(steps) if not s.is_known and (place or not is_share)],
+        lacks=[s.name for s in steps if not s.is_known],
     )
 
 
@@ -185,9 +185,7 @@ def _bar(step: StepShown, place: int, is_share: bool, names: Names) -> Bar:
     if not is_share:
         value = step.people[0].observation.value if len(step.people) == 1 else None
         return Bar(step.name, None if value is None else float(value), people or unknown)
-    if place == 0:
-        return Bar(step.name, 100.0, people or _worked(Decimal(100), names).text)
     if step.of_all is None:
         return Bar(step.name, None, people or unknown)
     length = None if step.of_all.value is None else float(step.of_all.value)
-    return Bar(step.name, length, step.of_all.text)
+    return Bar(step.name, length, step.of_all.text if place else people)

@@ -4,13 +4,17 @@ DEP-001  Within the order's days a deputy does what the other may do, in their n
 DEP-002  Four eyes stay: neither what they handed in nor what the other did.
 DEP-003  An order of another agency, without number or with turned dates is refused; one ends by its own act.
 SUP-001  A correction accepted after 1 March prints a numbered supplement: was, became, why; before it, none.
+DOC-001  What the end of a collection rests on is on file, with its term, for those who may see the agency's.
+DOC-002  So are the annual report, its letter and the briefs, once written from a published release.
 REC-001  A duty is met by its own rows: what a submission leaves out stays owed, and so does the paper copy.
 SUP-002  Reasons of sending back are counted; a row of several executors has one collector; a year is locked.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -229,3 +233,45 @@ def test_rec_001_only_what_is_handed_in_counts_as_received(example_: Instance):
     assert received("electronic") == ["4.1", "4.2", "4.3"]
     assert received("paper") == []
     assert reminded() == ["due", "paper"]
+
+
+def test_doc_001_the_evidence_of_a_collections_end_is_on_file(example_: Instance):
+    end_collection(
+        collection="survey-prisoners", year=2025, agency=Agency.objects.get(code="OCHEPH-HO"),
+        ended_on=date(2025, 11, 3), evidence="протокол № 7 от 03.11.2025", by="t", at=NOW,
+    )  # fmt: skip
+    shown = {
+        login: browser(login).get(reverse("documents"), {"year": 2025}).content.decode()
+        for login in ("gomel-lead", "national", "brest-lead", "interior")
+    }
+    for login in ("gomel-lead", "national"):
+        row = next(r for r in shown[login].split("<tr>") if "протокол № 7 от 03.11.2025" in r)
+        assert "Свидетельство об окончании сбора" in row
+        assert "3 ноября 2025" in " ".join(row.replace("\xa0", " ").split())
+        assert ">2030<" in row
+    for login in ("brest-lead", "interior"):
+        assert "протокол № 7" not in shown[login]
+
+
+def test_doc_002_what_is_written_from_a_release_is_on_file(example_: Instance):
+    of = ("report", "--release", "2025-public-1", "--output")
+    for name, options in (("a.docx", ("--letter",)), ("b.pdf", ("--brief", "--area", "BY-BR"))):
+        written = [example_.home / name, example_.home / f"again-{name}"]
+        for path in written:
+            assert example_.cli(*of, path, *options).code == 0
+        assert written[0].read_bytes() == written[1].read_bytes()  # kept, and made again
+    assert example_.cli("verify").code == 0
+    shown = {
+        login: browser(login).get(reverse("documents"), {"year": 2025}).content.decode()
+        for login in ("national", "brest-lead", "interior")
+    }
+    letter = next(r for r in shown["national"].split("<tr>") if "Сопроводительное письмо к" in r)
+    assert ", DOCX" in letter
+    assert hashlib.sha256((example_.home / "a.docx").read_bytes()).hexdigest() in letter
+    assert ">постоянно<" in letter
+    assert reverse("release", args=["2025-public-1"]) in letter
+    brief = next(r for r in shown["brest-lead"].split("<tr>") if "Краткий обзор области" in r)
+    assert re.search("Брестская область; .., PDF", brief)
+    assert reverse("release", args=["2025-public-1"]) not in brief  # releases at work are not for everybody
+    assert "Сопроводительное письмо к ежегодному отчёту</th>" not in shown["brest-lead"]
+    assert "2025-public-1" not in shown["interior"]

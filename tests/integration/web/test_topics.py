@@ -28,6 +28,9 @@ def test_top_001_and_002_a_cascade_is_of_one_time(shown: Client) -> None:
     assert re.search(r"Получают лечение нет данных 85 % 73 % ?\*", fullest)
     assert re.search(r"Вирус подавлен нет данных 82 % 59 % ?\*", fullest)
     assert "Шаги каскада, Беларусь, на 1 января 2026" in fullest
+    # a number that nobody published is not shown as all of itself, in the table or as a bar
+    assert re.search(r"Живут с ВИЧ \(оценка\) нет данных × нет данных", fullest)
+    assert "100 %" not in before + fullest
     assert "не опубликовано: Живут с ВИЧ (оценка); Получают лечение." in fullest
     assert re.search(r"22 000 85 % ?\* от шага «знают о своём статусе» нет данных", newest)
     assert "25 116" not in page  # of another day

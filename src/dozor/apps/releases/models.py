@@ -79,9 +79,10 @@ class ReleaseStep(models.Model):
 
 
 class ReleaseReport(models.Model):
-    """A report as it was written from a release for the first time; the bytes are kept under their digest."""
+    """A report, letter or brief as first written from a release; the bytes are kept under their digest."""
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="reports")
+    document = models.CharField(max_length=10, default="report")  # or letter, brief
     language = models.CharField(max_length=2)
     kind = models.CharField(max_length=4)
     area = models.CharField(max_length=60, blank=True)
@@ -95,7 +96,7 @@ class ReleaseReport(models.Model):
         ordering = ("id",)
         constraints = (
             models.UniqueConstraint(
-                fields=("release", "language", "kind", "area"), name="one_report_of_a_kind"
+                fields=("release", "document", "language", "kind", "area"), name="one_document_of_a_kind"
             ),
         )
 

@@ -42,16 +42,14 @@ def write_document(
 ) -> bytes:
     """Write a document of a release; without one, of the bank as it stands, marked as a working draft.
 
-    See `release_report`, `release_document` and `annual_report` for what is refused.
+    See `release_report` and `annual_report` for what is refused.
     """
     if of is None:
         today = timezone.localdate(at)
         return annual_report(
             year=year, language=language, kind=kind, area=area, today=today, document=document
         )
-    if document == "report":
-        return release_report(of, language=language, kind=kind, area=area, by=by, at=at)
-    return release_document(of, document=document, language=language, kind=kind, area=area)
+    return release_report(of, document=document, language=language, kind=kind, area=area, by=by, at=at)
 
 
 def annual_report(
@@ -98,17 +96,19 @@ def _built(document: str, data: ReportData, language: str) -> Document:
     return DOCUMENTS[document](data, language)
 
 
-def release_document(release: Release, *, document: str, language: str, kind: str, area: str | None) -> bytes:
-    """A letter or a brief made of a release: of its frozen content alone, so the same bytes each time."""
-    if kind not in WRITERS:
-        raise Refused(Finding("INST-REPORT-FORMAT", found=kind))
-    return WRITERS[kind](_built(document, released_data(release, area=area), language))
-
-
 def release_report(
-    release: Release, *, language: str, kind: str, area: str | None, by: str, at: datetime
+    release: Release,
+    *,
+    language: str,
+    kind: str,
+    area: str | None,
+    by: str,
+    at: datetime,
+    document: str = "report",
 ) -> bytes:
-    """The report of a release: written once and kept; after that the kept bytes, made again and compared.
+    """A document of a release: written once and kept; after that the kept bytes, made again and compared.
+
+    It is written from the frozen content alone, so the same version writes the same bytes on any day.
 
     Raises
     ------
@@ -119,11 +119,12 @@ def release_report(
     if kind not in WRITERS:
         raise Refused(Finding("INST-REPORT-FORMAT", found=kind))
     data = released_data(release, area=area)
-    name = f"report-{language}{f'-{data.area}' if data.area else ''}.{kind}"
-    kept = release.reports.filter(language=language, kind=kind, area=data.area or "").first()
+    name = f"{document}-{language}{f'-{data.area}' if data.area else ''}.{kind}"
+    which = {"document": document, "language": language, "kind": kind, "area": data.area or ""}
+    kept = release.reports.filter(**which).first()
     if kept is not None and kept.software_version != dozor.__version__:
         return read_bytes(release.code, name, kept.checksum)
-    made = WRITERS[kind](build_report(data, language))
+    made = WRITERS[kind](_built(document, data, language))
     checksum = hashlib.sha256(made).hexdigest()
     if kept is not None:
         if checksum != kept.checksum:
@@ -133,16 +134,14 @@ def release_report(
     with transaction.atomic():
         kept = ReleaseReport.objects.create(
             release=release,
-            language=language,
-            kind=kind,
-            area=data.area or "",
+            **which,
             checksum=write_bytes(release.code, name, made),
             size=len(made),
             software_version=dozor.__version__,
             made_at=at,
             made_by=by,
         )
-        record(action="report of a release kept", by=by, at=at, subject=release.code, rows=[kept])
+        record(action=f"{document} of a release kept", by=by, at=at, subject=release.code, rows=[kept])
     return made
 
 
@@ -164,7 +163,7 @@ def released_data(release: Release, *, area: str | None) -> ReportData:
         observations=frozen.observations,
         obligations=frozen.obligations,
         generated_on=frozen.made_on,
-        author=_author(plan, frozen.agencies, place.code if place else None).name,
+        author=author(plan, frozen.agencies, place.code if place else None).name,
         is_working_draft=False,
         release=frozen.code,
         software_version=frozen.software_version,
@@ -187,7 +186,7 @@ def report_data(*, year: int, area: str | None, today: date) -> ReportData:
         raise Refused(Finding("INST-AREA", found=area))
     agencies = organisations.agencies()
     context = _context(plan)
-    author = _author(plan, agencies, place.code if place else None)
+    writer = author(plan, agencies, place.code if place else None)
     return ReportData(
         plan=plan,
         context=context,
@@ -198,7 +197,7 @@ def report_data(*, year: int, area: str | None, today: date) -> ReportData:
         observations=tuple(bank.observations()),
         obligations=tuple(obligations),
         generated_on=today,
-        author=author.name,
+        author=writer.name,
         software_version=dozor.__version__,
         handed_in=tuple(handed_in(year=year, until=today)),
         review=desk_review(year=year, today=today, area=place.code if place else None),
@@ -210,7 +209,7 @@ def _context(plan: Plan) -> Plan | None:
     return next((p for p in plans.plans() if p.kind == "context" and p.code != plan.code), None)
 
 
-def _author(plan: Plan, agencies: Agencies, area: str | None) -> Agency:
+def author(plan: Plan, agencies: Agencies, area: str | None) -> Agency:
     """Who writes the report: of a region its own centre, of the country who owes the report on the plan."""
     if area is not None:
         regional = [role for duty in plan.duties if duty.about != "plan" for role in duty.senders]

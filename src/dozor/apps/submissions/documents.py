@@ -12,10 +12,16 @@ from django.utils import timezone
 
 from dozor.apps.collection import models as facts
 from dozor.apps.organisations.models import Deputy
+from dozor.apps.organisations.queries import agencies
+from dozor.apps.releases.models import ReleaseReport, ReleaseStep
+from dozor.apps.reporting.annual import author
 from dozor.apps.submissions.models import SubmissionEvent, SubmissionVersion, Supplement
 from dozor.core.plan.model import Plan
 from dozor.core.plan.retention import Retention
 from dozor.core.submissions.states import Act, State
+
+# what the plan's terms call the documents written from a release
+KIND_OF_REPORT = {"report": "annual-report", "letter": "transmittal", "brief": "brief"}
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,10 @@ class DocumentOnFile:
     supplement: int | None = None
     medium: str = ""  # of a receipt: paper or electronic
     indicators: tuple[str, ...] = ()  # which rows it is about, where it names them
+    evidence: str = ""  # of the end of a collection: in the words of who recorded it
+    release: str = ""  # what a report was written from
+    area: str = ""  # the place a report is about; empty: the country
+    form: str = ""  # of a report: language and kind of file, as "ru, PDF"
 
 
 def documents(*, year: int, agency: Collection[str] | None, plan: Plan) -> list[DocumentOnFile]:
@@ -41,8 +51,10 @@ def documents(*, year: int, agency: Collection[str] | None, plan: Plan) -> list[
     found = [
         *_of_submissions(year, agency, kinds),
         *_of_facts(year, agency, kinds),
+        *_ends_of_collection(year, agency, kinds),
         *_receipts(year, agency, kinds),
         *_orders(year, agency, kinds),
+        *_reports(year, agency, kinds, plan),
     ]
     return sorted(found, key=lambda d: (d.dated_on, d.code, d.number))
 
@@ -118,6 +130,25 @@ def _of_facts(
             )
 
 
+def _ends_of_collection(
+    year: int, agency: Collection[str] | None, kinds: dict[str, Retention]
+) -> Iterator[DocumentOnFile]:
+    """What each end of a collection rests on: from it the term of handing in runs (para 10)."""
+    found = facts.RoundDate.objects.filter(year=year, ended_on__isnull=False).select_related("agency")
+    if agency is not None:
+        found = found.filter(agency__code__in=agency)
+    for one in found:
+        yield DocumentOnFile(
+            code="end-of-collection",
+            kind=kinds.get("end-of-collection"),
+            agency=one.agency.code if one.agency else "",
+            collection=one.collection,
+            number=one.number,
+            dated_on=one.ended_on,
+            evidence=one.evidence,
+        )
+
+
 def _receipts(
     year: int, agency: Collection[str] | None, kinds: dict[str, Retention]
 ) -> Iterator[DocumentOnFile]:
@@ -144,3 +175,28 @@ def _orders(
     for one in found.select_related("person__agency"):
         code = one.person.agency.code if one.person.agency else ""
         yield DocumentOnFile("order", kinds.get("order"), code, "", one.number, one.dated_on)
+
+
+def _reports(
+    year: int, agency: Collection[str] | None, kinds: dict[str, Retention], plan: Plan
+) -> Iterator[DocumentOnFile]:
+    """The annual report, its letter, briefs, written from published releases and kept."""
+    published = ReleaseStep.objects.filter(act=ReleaseStep.Act.PUBLISHED).values("release")
+    found = ReleaseReport.objects.filter(release__year=year, release__in=published).select_related("release")
+    known = agencies()
+    for one in found:
+        owner = author(plan, known, one.area or None).code
+        if agency is None or owner in agency:
+            code = KIND_OF_REPORT[one.document]
+            yield DocumentOnFile(
+                code=code,
+                kind=kinds.get(code),
+                agency=owner,
+                collection="",
+                number="",
+                dated_on=timezone.localtime(one.made_at).date(),
+                checksum=one.checksum,
+                release=one.release.code,
+                area=one.area,
+                form=f"{one.language}, {one.kind.upper()}",
+            )

@@ -139,14 +139,16 @@ def index(request: HttpRequest) -> HttpResponse:
         "years": years_with_duties(today),
         "rows": rows,
         "kinds": names.main_plan.retention,
+        "sees_releases": may(request.user, Right.READ_RELEASES),
     }
     return render(request, "documents.html", context)
 
 
 def _about(one: DocumentOnFile, names: Names) -> str:
-    if one.collection:
-        return names.say(_collection(names.main_plan, one.collection))
-    return "; ".join(p for p in (medium_words(one.medium), ", ".join(one.indicators)) if p)
+    collection = names.say(_collection(names.main_plan, one.collection)) if one.collection else ""
+    place = names.area(one.area) if one.area else ""
+    told = (collection, one.evidence, place, one.form, medium_words(one.medium), ", ".join(one.indicators))
+    return "; ".join(part for part in told if part)
 
 
 def _until(day: date, years: int | None) -> str:
