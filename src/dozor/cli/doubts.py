@@ -10,6 +10,7 @@ import typer
 from dozor.cli.instance_room import open_instance
 from dozor.cli.output import Format, FormatOption, language, print_json, print_table, read_date, tell
 from dozor.cli.submissions import As, who
+from dozor.cli.words import DOUBT_STATES, worded
 from dozor.core.findings import Finding, Refused
 
 if TYPE_CHECKING:
@@ -50,7 +51,10 @@ def list_doubts(
         return
     print_table(
         ["No.", "rule", "where", "state", "finding"],
-        ([str(t["number"]), t["rule"], _where(t), t["state"], t["message"]] for t in told),
+        (
+            [str(t["number"]), t["rule"], _where(t), worded(DOUBT_STATES, t["state"]), t["message"]]
+            for t in told
+        ),
         numeric=(0,),
     )
 

@@ -11,6 +11,7 @@ import typer
 
 from dozor.cli.instance_room import open_instance
 from dozor.cli.output import language, print_json, print_table, read_date, tell
+from dozor.cli.words import DUTY_STATES, worded
 from dozor.core.calendar.showing import as_mapping
 from dozor.core.findings import Finding, Refused
 from dozor.core.observations.period import FIRST_YEAR, LAST_YEAR
@@ -69,7 +70,7 @@ def obligations(
                 o.recipient,
                 o.due_on.isoformat() if o.due_on else "—",
                 o.expected_by.isoformat() if o.expected_by else "—",
-                o.status,
+                worded(DUTY_STATES, o.status),
             )
             for o in found
         ),

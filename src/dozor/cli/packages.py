@@ -9,6 +9,7 @@ import typer
 
 from dozor.cli.instance_room import open_instance, whoami
 from dozor.cli.output import Format, FormatOption, print_json, print_table, read_date, tell
+from dozor.cli.words import PACKAGE_DIRECTIONS, PACKAGE_KINDS, worded
 from dozor.core.findings import Finding, Refused
 
 if TYPE_CHECKING:
@@ -140,14 +141,15 @@ def export_package(
     ] = None,
     format: FormatOption = Format.TABLE,  # noqa: A002
 ) -> None:
-    """Write a submission's last version, or what it was sent back for, as one signed file for a memory stick.
+    """Write a submission's last version, or what was decided of it, as one signed file for a memory stick.
 
-    Its agency's instance writes the version for the recipient; the recipient's instance writes the remarks
-    for the agency.
+    Its agency's instance writes the version for the recipient; the recipient's instance writes for the agency
+    the remarks it was sent back with, or that it was accepted, locked or opened again.
     """
     open_instance()
     from django.utils import timezone
 
+    from dozor.apps.packages.judged import export_judged, is_judged_here
     from dozor.apps.packages.owner import owner as this_instance
     from dozor.apps.packages.sending import LARGEST_SCAN, Sheet, export
     from dozor.apps.packages.sending_back import export_sent_back, is_returned_here
@@ -156,6 +158,9 @@ def export_package(
     of, by, at = submission_of(submission), whoami(), timezone.now()
     if is_returned_here(of, this_instance()):
         _written(*export_sent_back(of, by=by, at=at), output, format)
+        return
+    if is_judged_here(of, this_instance()):
+        _written(*export_judged(of, by=by, at=at), output, format)
         return
     sheet = None
     if number.strip() or dated_on or scan:
@@ -203,6 +208,7 @@ def _written(package: Package, content: bytes, output: Path, format: Format) -> 
             "Package {sequence} for {recipient} is in {file}. It is handed in when the receipt comes back."
         ),
         "sent-back": "Package {sequence} for {recipient} is in {file}: what was sent back, with its remarks.",
+        "judged": "Package {sequence} for {recipient} is in {file}: what was decided of the submission.",
         "request": "Package {sequence} for {recipient} is in {file}: a request.",
     }
     tell(words[package.kind], **told)
@@ -294,8 +300,8 @@ def list_packages(format: FormatOption = Format.TABLE) -> None:  # noqa: A002
         (
             (
                 str(p["sequence"]),
-                str(p["direction"]),
-                str(p["kind"]),
+                worded(PACKAGE_DIRECTIONS, p["direction"]),
+                worded(PACKAGE_KINDS, p["kind"]),
                 str(p["sender"]),
                 str(p["recipient"]),
                 str(p["about"]),

@@ -20,6 +20,7 @@ from dozor.cli.output import (
     tell,
 )
 from dozor.cli.round_facts import AgencyOption, Year, agency_named
+from dozor.cli.words import ROUND_STATES, worded
 
 if TYPE_CHECKING:
     from dozor.apps.collection.models import Round
@@ -137,7 +138,7 @@ def list_rounds(format: FormatOption = Format.TABLE) -> None:  # noqa: A002
                 r["instrument"],
                 str(r["year"]),
                 r["agency"] or "",
-                r["state"],
+                worded(ROUND_STATES, r["state"]),
                 str(r["stored"]),
                 str(r["quarantined"]),
             )

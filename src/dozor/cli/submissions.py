@@ -9,6 +9,7 @@ import typer
 
 from dozor.cli.instance_room import open_instance, whoami
 from dozor.cli.output import Format, FormatOption, print_findings, print_json, print_table, read_date, tell
+from dozor.cli.words import SUBMISSION_ACTS, SUBMISSION_STATES, worded
 from dozor.core.findings import Finding, Refused
 from dozor.core.submissions.content import COLUMNS
 
@@ -75,7 +76,7 @@ def list_submissions(
                 s["agency"],
                 s["recipient"],
                 str(s["year"]),
-                s["state"],
+                worded(SUBMISSION_STATES, s["state"]),
                 str(s["version"]),
                 s["answer_due_on"].isoformat() if s["answer_due_on"] else "—",
             )
@@ -132,8 +133,8 @@ def show(code: Code, format: FormatOption = Format.TABLE) -> None:  # noqa: A002
             "{at}  {by}  {act} → {state}  {note}",
             at=event.at.strftime("%Y-%m-%d %H:%M"),
             by=event.by,
-            act=event.act,
-            state=event.state_after,
+            act=worded(SUBMISSION_ACTS, event.act),
+            state=worded(SUBMISSION_STATES, event.state_after),
             note=" ".join(filter(None, [event.number, event.note])),
         )
 

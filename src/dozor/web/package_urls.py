@@ -7,7 +7,7 @@ from dozor.web.views import package_keys, packages
 urlpatterns = [
     path("", packages.list_packages, name="packages"),
     path("new/<int:pk>/", packages.new, name="package-new"),
-    path("sent-back/<int:pk>/", packages.sent_back, name="package-sent-back"),
+    path("back/<int:pk>/", packages.going_back, name="package-back"),
     path("request/<int:pk>/", packages.requested, name="package-request"),
     path("<int:pk>/file/", packages.file, name="package-file"),
     path("import/", packages.import_package, name="package-import"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,14 +14,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from dozor.apps.collection.models import Request
-from dozor.apps.organisations.models import Agency
+from dozor.apps.organisations.models import Agency, Person
 from dozor.apps.organisations.queries import agency_rows
 from dozor.apps.organisations.scope import Right, acting_for, agencies_for, may
 from dozor.apps.packages import owner as owning
+from dozor.apps.packages.judged import DECISIONS, JUDGED, is_judged_here
 from dozor.apps.packages.models import AgencyKey, Package
 from dozor.apps.packages.receipts import RECEIPT, take_receipt
+from dozor.apps.packages.receiving import BACK
 from dozor.apps.packages.receiving import take as take_package
-from dozor.apps.packages.sending_back import is_returned_here, last_sent_back
+from dozor.apps.packages.sending_back import is_returned_here
 from dozor.apps.plans.queries import setting
 from dozor.apps.submissions.models import Submission
 from dozor.apps.submissions.queries import submissions
@@ -29,13 +32,14 @@ from dozor.core.submissions.states import Act, State
 from dozor.formats.package_file import LARGEST, SignedPackage, fingerprint, read_package
 from dozor.web import uploads
 from dozor.web.names import Names
-from dozor.web.submissions import STATES, TONES, sees_drafts
+from dozor.web.submissions import ACTS, STATES, TONES, sees_drafts
 
 MOST_SHOWN = 200
 Kind = Package.Kind
 CARRIED = {
     Kind.SUBMISSION: gettext_lazy("Submission"),
     Kind.SENT_BACK: gettext_lazy("Sent back, with remarks"),
+    Kind.JUDGED: gettext_lazy("Decision on the submission"),
     Kind.REQUEST: gettext_lazy("Request to a city or district centre"),
 }
 
@@ -55,6 +59,7 @@ class PackageShown:
     state: Any  # of the submission
     tone: str
     has_receipt: bool
+    by: str  # who made or took it, by name
 
 
 def seen(person: Any) -> list[Package]:
@@ -64,7 +69,7 @@ def seen(person: Any) -> list[Package]:
     if about is not None:
         found = found.filter(
             Q(kind=Kind.SUBMISSION, sender__code__in=about)
-            | Q(kind=Kind.SENT_BACK, version__submission__agency__code__in=about)
+            | Q(kind__in=BACK, version__submission__agency__code__in=about)
             | Q(kind=Kind.REQUEST, recipient__code__in=about)
         )
     return [p for p in found[:MOST_SHOWN] if _is_seen(person, p)]
@@ -92,6 +97,7 @@ def _is_seen(person: Any, package: Package) -> bool:
 
 def packages_shown(found: list[Package], names: Names) -> list[PackageShown]:
     plan = {c.code: names.say(c.name) for c in names.main_plan.collections}
+    people = dict(Person.objects.filter(login__in={p.by for p in found}).values_list("login", "name"))
     rows = []
     for p in found:
         of = p.version.submission if p.version else None
@@ -107,6 +113,7 @@ def packages_shown(found: list[Package], names: Names) -> list[PackageShown]:
                 state=STATES[state] if state else "",
                 tone=TONES.get(state, "") if state else "",
                 has_receipt=bool(p.receipt),
+                by=people.get(p.by, p.by),
             )
         )
     return rows
@@ -117,16 +124,18 @@ def asked(request: Request | None) -> str:
     return f"№ {request.number}, {request.year}: {request.scope}" if request else ""
 
 
-def goes_back(submission: Submission) -> bool:
-    """Whether what leaves of a submission here is what it was sent back for."""
+def goes_back(submission: Submission) -> str:
+    """What leaves of a submission here for its agency: remarks, or a decision; empty: neither."""
     ours = owner()
-    return ours is not None and is_returned_here(submission, ours)
+    if ours is not None and is_returned_here(submission, ours):
+        return Kind.SENT_BACK
+    return Kind.JUDGED if ours is not None and is_judged_here(submission, ours) else ""
 
 
 def may_carry(person: Any, submission: Submission) -> bool:
     """Whether a package may be made of a submission here.
 
-    Of this instance's agency's own, for another agency; or of what it has sent back to another.
+    Of this instance's agency's own, for another agency; or of what it has judged of another's.
     """
     ours = owner()
     if ours is None:
@@ -141,12 +150,12 @@ def may_carry(person: Any, submission: Submission) -> bool:
 
 
 def to_carry(person: Any) -> list[Submission]:
-    """Submissions, own and sent back, of which something has not left that the other side has not."""
+    """Submissions, own and judged, of which something has not left that the other side has not."""
     ours = owner()
     if ours is None:
         return []
     own = [s for s in submissions(agency=[ours.code]) if may_carry(person, s) and _is_here(s)]
-    others = submissions(recipient=[ours.code], states=[State.RETURNED])
+    others = submissions(recipient=[ours.code], states=[State.RETURNED, *JUDGED])
     keyed = set(AgencyKey.objects.filter(distrusted_at=None).values_list("agency_id", flat=True))
     return own + [s for s in others if s.agency_id in keyed and may_carry(person, s) and _waits_to_go_back(s)]
 
@@ -177,9 +186,11 @@ def _is_here(submission: Submission) -> bool:
 
 
 def _waits_to_go_back(submission: Submission) -> bool:
-    step = last_sent_back(submission)
-    left = Package.objects.filter(version__submission=submission, kind=Kind.SENT_BACK, direction="sent")
-    last = left.order_by("id").last()
+    of = Package.objects.filter(version__submission=submission).order_by("id")
+    if submission.state in JUDGED and not of.filter(kind=Kind.SUBMISSION, direction="received").exists():
+        return False  # what came another way is answered that way
+    step = submission.events.filter(act__in=(Act.SEND_BACK, *DECISIONS)).order_by("id").last()
+    last = of.filter(kind__in=BACK, direction="sent").last()
     return step is not None and (last is None or last.at < step.at)
 
 
@@ -287,7 +298,7 @@ def came_shown(upload: uploads.Upload, names: Names) -> CameShown | None:
     known = Package.objects.filter(direction=Package.Direction.RECEIVED, digest=package.digest).first()
     return CameShown(
         is_receipt=is_receipt(package),
-        carries=CARRIED[Kind(kind)] if kind in Kind.values and kind != Kind.SUBMISSION else "",
+        carries=_carries(kind, of),
         is_request=bool(asks),
         sender=names.agency_short(str(told.get("sender"))),
         sequence=str(told.get("sequence", "")),
@@ -296,6 +307,17 @@ def came_shown(upload: uploads.Upload, names: Names) -> CameShown | None:
         dated_on=_day(sheet.get("dated_on") or asks.get("dated_on")),
         package=known,
     )
+
+
+def _carries(kind: str, of: Mapping[str, Any]) -> str:
+    """Which kind of package it is, where it is no submission; of a decision, what it says."""
+    if kind not in Kind.values or kind == Kind.SUBMISSION:
+        return ""
+    steps = of.get("steps") if kind == Kind.JUDGED else None
+    last = steps[-1] if isinstance(steps, list) and steps else None
+    act = last.get("act") if isinstance(last, dict) else None
+    said = ACTS[Act(act)] if act in set(DECISIONS) else ""
+    return f"{CARRIED[Kind(kind)]}: {said}" if said else str(CARRIED[Kind(kind)])
 
 
 def _day(text: Any) -> date | None:

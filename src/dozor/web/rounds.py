@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dozor.apps.collection.gathering import counted
 from dozor.apps.collection.models import AnswerRecord, Round
 from dozor.apps.collection.round_texts import plan_shown
 from dozor.apps.organisations.scope import Right, agencies_for
@@ -64,9 +65,7 @@ def state_of(round_: Round, at: datetime) -> StateShown:
 
 def records_of(round_: Round) -> int:
     """Records that count, by phones and by files."""
-    stored = round_.records.filter(state=AnswerRecord.State.STORED).count()
-    taken = round_.records.filter(decision__is_taken=True).count()
-    return stored + taken + sum(round_.answer_files.filter(source="file").values_list("rows", flat=True))
+    return counted(round_)
 
 
 def kept_apart(round_: Round) -> int:

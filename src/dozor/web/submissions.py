@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dozor.apps.organisations.scope import Right, agencies_for, may
+from dozor.apps.packages.making import BY_PACKAGE
 from dozor.apps.submissions.models import Submission, SubmissionEvent, SubmissionVersion
 from dozor.apps.submissions.queries import submissions
 from dozor.core.observations.checking import read_number
@@ -217,6 +218,13 @@ def row_words(name: str, names: Names) -> str:
     return ", ".join(p for p in (indicator, group_text(row, names), names.area(area)) if p)
 
 
+def actor_words(by: str, names: Names, people: Mapping[str, str]) -> str:
+    """Who acted: a person by name, another agency by the package it sent; a command's operator as recorded."""
+    if by.startswith(BY_PACKAGE):
+        return _("package of: %(agency)s") % {"agency": names.agency_short(by.removeprefix(BY_PACKAGE))}
+    return people.get(by, by)
+
+
 def steps_shown(events: Iterable[SubmissionEvent], names: Names, people: dict[str, str]) -> list[StepShown]:
     """What happened, the last first."""
     found = []
@@ -232,6 +240,8 @@ def steps_shown(events: Iterable[SubmissionEvent], names: Names, people: dict[st
             details.append(
                 _("%(number)s of %(day)s") % {"number": numbered, "day": dated} if dated else numbered
             )
+        elif e.dated_on:  # in the recipient's own instance, before its package came
+            details.append(_("decided on %(day)s") % {"day": date_text(e.dated_on, names.language)})
         if e.due_on:
             details.append(_("answer by %(day)s") % {"day": date_text(e.due_on, names.language)})
         if e.on_behalf_of:
@@ -242,7 +252,7 @@ def steps_shown(events: Iterable[SubmissionEvent], names: Names, people: dict[st
         found.append(
             StepShown(
                 when=e.at,
-                who=people.get(e.by, e.by),
+                who=actor_words(e.by, names, people),
                 what=str(ACTS[Act(e.act)]),
                 details=tuple(details),
                 remarks=tuple((row_words(r["row"], names), remark_shown(r, names)) for r in e.remarks),

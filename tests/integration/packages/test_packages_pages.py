@@ -2,6 +2,7 @@
 
 PKG-008  The same way by pages: tried first, taken by whoever may, nothing kept of a check.
 PKG-012  What was sent back and a request leave and come by pages too, by whoever may.
+PKG-014  So does an acceptance; the submission's page in the agency's instance says so and by whom.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ def test_pkg_012_what_goes_back_by_pages(post: Post):
         analyst = person(post.centre, "analyst", "national-analyst", CENTRE)
         reader = person(post.centre, "reader", "ministry-reader", "MOH")
         one = Submission.objects.get()
-        made = reverse("package-sent-back", args=[one.pk])
+        made = reverse("package-back", args=[one.pk])
         assert reader.get(made).status_code == 403
         listed = analyst.get(reverse("packages")).content.decode()
         assert "Возвращено с замечаниями" in listed
@@ -113,3 +114,37 @@ def test_pkg_012_what_goes_back_by_pages(post: Post):
         one = Submission.objects.get()
         assert one.state == "returned"
         assert "see 2023" in coordinator.get(reverse("submission", args=[one.pk])).content.decode()
+
+
+def test_pkg_014_a_decision_by_pages(post: Post):
+    from dozor.apps.packages.models import Package
+    from dozor.apps.submissions.models import Submission
+
+    handed_in(post)
+    post.at_the_centre("accept", CODE)
+    with post.open(post.centre):
+        analyst = person(post.centre, "analyst", "national-analyst", CENTRE)
+        made = reverse("package-back", args=[Submission.objects.get().pk])
+        listed = analyst.get(reverse("packages")).content.decode()
+        assert "Решение по представлению" in listed
+        assert made in listed
+        assert made not in analyst.post(made, follow=True).content.decode()  # it has left
+        content = analyst.get(reverse("package-file", args=[Package.objects.get(kind="judged").pk])).content
+    with post.open(post.region):
+        coordinator = person(post.region, "lead", "oblast-coordinator", REGION)
+        brought = SimpleUploadedFile("accepted.dozor", content)
+        checked = coordinator.post(reverse("package-import"), {"file": brought}, follow=True)
+        assert "Решение по представлению: принято" in checked.content.decode()
+        assert Submission.objects.get().state == "submitted"  # a check changes nothing
+        coordinator.post(reverse("package-apply", args=[checked.context["upload"].token]))
+        one = Submission.objects.get()
+        page = coordinator.get(reverse("submission", args=[one.pk])).content.decode()
+    assert one.state == "accepted"
+    assert "решено" in page
+    assert "пакет от: Республиканский центр" in page
+    # tables of commands speak the person's language
+    with post.open(post.centre):
+        told = post.centre.cli("package", "list").out
+    assert "Решение по представлению" in told
+    assert "ушёл" in told
+    assert "judged" not in told

@@ -5,6 +5,7 @@ PKG-009  What the recipient sent back comes to its agency's instance: remarks, r
 PKG-010  A submission does not leave while a doubt about its rows is open; its answers travel with it and
          settle the same doubts at the recipient's.
 PKG-011  A request to a district centre comes to its instance, and what it asks for goes back by package.
+PKG-013  Acceptance, locking and reopening come to the agency's instance: once, in order, whole.
 """
 
 from __future__ import annotations
@@ -194,3 +195,87 @@ def test_pkg_011_a_request_goes_out_and_its_answer_comes(
         assert post.at_region("package", "import", tmp_path / "receipt.dozor").code == 0
         for where in (post.at_region, post.at_centre):
             assert where("verify").code == 0
+
+
+def decided(post: Post, name: str) -> Path:
+    path = post.stick / f"{name}.dozor"
+    ran = post.at_centre("package", "export", CODE, "--output", path)
+    assert (ran.code, ran.json["kind"]) == (0, "judged"), ran.err
+    return path
+
+
+def test_pkg_013_acceptance_locking_and_reopening_are_told(post: Post):
+    handed_in(post)
+    post.at_the_centre("accept", CODE)
+    accepted = decided(post, "accepted")
+    came = received(post, accepted)
+    assert (came.code, came.json["kind"], came.json["is_new"]) == (0, "judged", True)
+    here = post.submission(post.at_region)
+    assert (here["state"], here["events"][-1]["by"]) == ("accepted", "package:RCHEPH")
+    assert here["events"][-1]["dated_on"]  # the day it was accepted there
+    before = post.region.counts()  # twice is once
+    assert received(post, accepted).json["is_new"] is False
+    assert post.region.counts() == before
+    assert post.at_centre("package", "import", post.stick / "back.dozor").code == 0
+
+    # two steps in one file: locked, and opened again by a decision
+    post.at_the_centre("lock", CODE)
+    locked = decided(post, "locked")
+    reopened = ("--number", "17", "--dated", "2026-02-01", "--reason", "a slip was found")
+    post.at_the_centre("reopen", CODE, *reopened)
+    assert received(post, decided(post, "reopened")).code == 0
+    here = post.submission(post.at_region)
+    assert here["state"] == "accepted"
+    assert [e["act"] for e in here["events"][-3:]] == ["accept", "lock", "reopen"]
+    assert (here["events"][-1]["number"], here["events"][-1]["note"]) == ("17", "a slip was found")
+    assert code_of(received(post, locked)) == "PKG-OLDER"
+
+    # a correction after that is accepted anew; a file that says no more than is known changes no state
+    post.hand_in("42.5")
+    assert post.bring(post.export("2", "--reason", "a slip")).code == 0
+    assert post.at_region("package", "import", post.stick / "receipt.dozor").code == 0
+    post.at_the_centre("accept", CODE)
+    assert received(post, decided(post, "anew")).code == 0
+    assert received(post, decided(post, "once more")).json["is_new"] is True
+    here = post.submission(post.at_region)
+    assert [e["act"] for e in here["events"]].count("accept") == 2
+    for where in (post.at_region, post.at_centre):
+        assert where("verify").code == 0
+
+
+def test_pkg_013_what_is_wrong_of_a_decision_is_named_and_nothing_kept(post: Post):
+    post.hand_in("41.5")
+    assert post.bring(post.export("1")).code == 0
+    post.at_the_centre("accept", CODE)
+    accepted = decided(post, "accepted")
+    assert code_of(received(post, accepted)) == "PKG-RECEIPT-FIRST"
+    assert post.at_region("package", "import", post.stick / "receipt.dozor").code == 0
+
+    def of(**said: Any) -> Callable[[dict[str, Any]], None]:
+        return lambda manifest: manifest["submission"].update(said)
+
+    def step(**said: str) -> dict[str, str]:
+        return {"act": "accept", "on": "2026-01-01", "number": "", "reason": "", **said}
+
+    before = post.region.counts()
+    wrong: list[tuple[str, Callable[[dict[str, Any]], None]]] = [
+        ("PKG-SUBMISSION", of(year=2023)),
+        ("PKG-VERSION", of(checksum="0" * 64)),
+        ("PKG-MANIFEST", of(steps=[])),
+        ("PKG-MANIFEST", of(steps="accept")),
+        ("PKG-MANIFEST", of(steps=[step(act="submit")])),
+        ("PKG-MANIFEST", of(steps=[step(on="2999-01-01")])),
+        ("SUB-STATE", of(steps=[step(act="lock")])),
+        ("SUB-NUMBER", of(steps=[step(), step(act="lock"), step(act="reopen", reason="why")])),
+    ]
+    for code, change in wrong:
+        assert code_of(received(post, resigned(post, accepted, change))) == code
+        assert post.region.counts() == before, code
+    cut = post.stick / "cut.dozor"
+    cut.write_bytes(accepted.read_bytes()[:-40])
+    assert code_of(received(post, cut)) == "PKG-FILE"
+    assert received(post, accepted).code == 0
+    post.at_the_centre("lock", CODE)
+    other = resigned(post, decided(post, "locked"), of(steps=[step(act="lock")]))
+    assert code_of(received(post, other)) == "PKG-JUDGED"
+    assert post.submission(post.at_region)["state"] == "accepted"

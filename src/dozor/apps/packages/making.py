@@ -21,6 +21,8 @@ from dozor.apps.packages.owner import owner
 from dozor.apps.submissions.models import SubmissionVersion
 from dozor.formats.package_file import public_of, read_package, write_package
 
+BY_PACKAGE = "package:"  # what is done here by a package is its sender's act: “package:CODE”
+
 
 @transaction.atomic
 def make(

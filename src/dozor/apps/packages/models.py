@@ -43,6 +43,7 @@ class Package(models.Model):
 
         SUBMISSION = "submission"  # a version, to its recipient
         SENT_BACK = "sent-back"  # the recipient's remarks on a version, to its agency
+        JUDGED = "judged"  # the recipient's acceptance, locking or reopening, to its agency
         REQUEST = "request"  # an oblast centre's request, to a district or city centre (para 9)
 
     direction = models.CharField(max_length=10, choices=Direction.choices)

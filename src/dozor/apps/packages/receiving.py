@@ -14,7 +14,8 @@ from django.utils import timezone
 from dozor.apps.audit.actions import record
 from dozor.apps.collection.models import Request
 from dozor.apps.organisations.models import Agency
-from dozor.apps.packages.making import in_place_of
+from dozor.apps.packages.judged import take_judged
+from dozor.apps.packages.making import BY_PACKAGE, in_place_of
 from dozor.apps.packages.models import Package
 from dozor.apps.packages.owner import sent_to_us
 from dozor.apps.packages.receipts import make_receipt
@@ -28,6 +29,7 @@ from dozor.core.findings import Finding, Refused
 from dozor.formats.package_file import SignedPackage
 
 Kind = Package.Kind
+BACK = (Kind.SENT_BACK, Kind.JUDGED)  # the recipient's words about a submission, in one order
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def take(
     on_behalf_of: str = "",
     dry_run: bool = False,
 ) -> Taken:
-    """Take a package: a version is handed in, a submission returned, a request recorded.
+    """Take a package: a version is handed in, a submission returned or accepted, a request recorded.
 
     The same package again changes nothing. A dry run does all of it and takes it back: what it raises is
     what taking would raise.
@@ -116,9 +118,11 @@ def _done(
     """What a package is for, done in its sender's name."""
     if kind == Kind.SUBMISSION:
         return take_submission(package, told, sender, ours, at=at, name=name), None
-    by = f"package:{sender.code}"
+    by = BY_PACKAGE + sender.code
     if kind == Kind.SENT_BACK:
         return take_sent_back(package, told, sender, ours, by=by, at=at, name=name), None
+    if kind == Kind.JUDGED:
+        return take_judged(told, sender, ours, by=by, at=at, name=name), None
     return None, take_request(told, sender, ours, by=by, at=at, name=name)
 
 
@@ -134,7 +138,9 @@ def _refuse_older(kind: str, sender: Agency, ours: Agency, told: Told, name: str
         return
     of = of_submission(told.of, name)
     same = came.filter(
-        kind=kind, version__submission__collection=of.collection, version__submission__year=of.year
+        kind__in=BACK if kind in BACK else (kind,),
+        version__submission__collection=of.collection,
+        version__submission__year=of.year,
     )
     if of.request:
         same = same.filter(version__submission__request__number=of.request)

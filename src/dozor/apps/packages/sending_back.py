@@ -72,9 +72,25 @@ def take_sent_back(
     Raises
     ------
     Refused
+        As `spoken_of`; ``PKG-MANIFEST``, ``PKG-REMARKS``; whatever sending back is refused for.
+    """
+    submission, version = spoken_of(told, sender, ours, name)
+    try:
+        due_on, note = date.fromisoformat(told.of["due_on"]), str(told.of["note"])
+    except (KeyError, TypeError, ValueError):
+        raise Refused(Finding("PKG-MANIFEST", file=name)) from None
+    send_back(submission=submission, remarks=_remarks(package, name), by=by, at=at, note=note, due_on=due_on)
+    return version
+
+
+def spoken_of(told: Told, sender: Agency, ours: Agency, name: str) -> tuple[Submission, SubmissionVersion]:
+    """The submission of ours its recipient speaks of, and the version handed in, which it must be about.
+
+    Raises
+    ------
+    Refused
         ``PKG-SUBMISSION``: it is not this agency's, or not for that recipient; ``PKG-RECEIPT-FIRST``: the
-        receipt was not taken yet; ``PKG-VERSION``: other rows were handed in since; ``PKG-MANIFEST``,
-        ``PKG-REMARKS``; whatever sending back is refused for.
+        receipt was not taken yet; ``PKG-VERSION``: other rows were handed in since; ``PKG-MANIFEST``.
     """
     of = of_submission(told.of, name)
     held = Submission.objects.filter(agency=ours, recipient=sender, collection=of.collection, year=of.year)
@@ -87,12 +103,7 @@ def take_sent_back(
     version = submission.submitted
     if version is None or version.checksum != of.checksum:
         raise Refused(Finding("PKG-VERSION", of.checksum[:16], file=name))
-    try:
-        due_on, note = date.fromisoformat(told.of["due_on"]), str(told.of["note"])
-    except (KeyError, TypeError, ValueError):
-        raise Refused(Finding("PKG-MANIFEST", file=name)) from None
-    send_back(submission=submission, remarks=_remarks(package, name), by=by, at=at, note=note, due_on=due_on)
-    return version
+    return submission, version
 
 
 def _remarks(package: SignedPackage, name: str) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from dozor.apps.organisations.models import Agency
 from dozor.apps.packages.answered_doubts import DOUBTS, settle
 from dozor.apps.packages.handing_over import REMARK, Words, hand_over
+from dozor.apps.packages.making import BY_PACKAGE
 from dozor.apps.packages.sending import ANSWERS, ROWS
 from dozor.apps.packages.told import Of, Told, of_submission
 from dozor.apps.submissions.actions import hand_in
@@ -35,7 +36,7 @@ def take_submission(
     of = of_submission(told.of, name)
     reason, number, dated_on = _with_it(package, told, name)
     words = Words(reason, _answers(package, name))
-    by = f"package:{sender.code}"
+    by = BY_PACKAGE + sender.code
     version = hand_in(
         agency=sender,
         collection=of.collection,

@@ -96,10 +96,23 @@ def send_back(
 
 
 @looked_at
-def accept(*, submission: Submission, by: str, at: datetime, on_behalf_of: str = "") -> Accepted:
+def accept(
+    *,
+    submission: Submission,
+    by: str,
+    at: datetime,
+    on_behalf_of: str = "",
+    told_on: date | None = None,
+) -> Accepted:
     """Accept what was submitted: its rows become values of the bank, correcting those accepted before.
 
     Rows the bank holds already change nothing there.
+
+    Parameters
+    ----------
+    told_on
+        Where it was accepted in the recipient's own instance: the day it was. Doubts raised here do not undo
+        that, and supplements are written there.
 
     Raises
     ------
@@ -113,7 +126,8 @@ def accept(*, submission: Submission, by: str, at: datetime, on_behalf_of: str =
     if version is None:
         raise Refused(Finding("SUB-EMPTY"))
     four_eyes(submission, version, by, on_behalf_of)
-    refuse_open(submission)
+    if told_on is None:
+        refuse_open(submission)
     before = submission.accepted
     values = to_bank(submission, version, by=by, at=at) if enters_bank(submission) else None
     submission.accepted_number = version.number
@@ -124,23 +138,37 @@ def accept(*, submission: Submission, by: str, at: datetime, on_behalf_of: str =
         by=by,
         at=at,
         values_import=values.act if values else None,
+        dated_on=told_on,
         on_behalf_of=on_behalf_of,
     )
     written = None
-    if before is not None and enters_bank(submission):
+    if before is not None and enters_bank(submission) and told_on is None:
         written = supplement_for(submission, before, version, event, main_plan(), by=by, at=at)
     return Accepted(event, values, written)
 
 
 @transaction.atomic
-def lock(*, submission: Submission, by: str, at: datetime, on_behalf_of: str = "") -> SubmissionEvent:
-    """Lock an accepted submission: from now on only a recorded decision opens it again."""
+def lock(
+    *,
+    submission: Submission,
+    by: str,
+    at: datetime,
+    on_behalf_of: str = "",
+    told_on: date | None = None,
+) -> SubmissionEvent:
+    """Lock an accepted submission: from now on only a recorded decision opens it again.
+
+    Parameters
+    ----------
+    told_on
+        Where it was locked in the recipient's own instance: the day it was.
+    """
     submission = held(submission)
     after(submission.state, Act.LOCK)
     version = submission.accepted
     if version is not None:
         four_eyes(submission, version, by, on_behalf_of)
-    return keep(submission, Act.LOCK, version, by=by, at=at, on_behalf_of=on_behalf_of)
+    return keep(submission, Act.LOCK, version, by=by, at=at, dated_on=told_on, on_behalf_of=on_behalf_of)
 
 
 @transaction.atomic

@@ -132,7 +132,7 @@ WORDINGS: dict[str, Wording] = {
     ),
     "PKG-KIND": Wording(
         "the package carries “{found}”, which this version does not know.",
-        "a submission, what was sent back, a request, or a receipt",
+        "a submission, what was sent back or decided, a request, or a receipt",
         "Upgrade this instance.",
     ),
     "PKG-ANSWERS": Wording(
@@ -156,14 +156,19 @@ WORDINGS: dict[str, Wording] = {
         "Send it back with “dozor submission send-back” first.",
     ),
     "PKG-RECEIPT-FIRST": Wording(
-        "{found} is sent back, and its receipt was not taken here yet.",
+        "the file speaks of {found} as received, and its receipt was not taken here yet.",
         "the receipt of the package it came in",
         "Take the receipt, then this file; ask the recipient for the receipt if it was lost.",
     ),
     "PKG-VERSION": Wording(
-        "the remarks are about other rows than those handed in last: {found}.",
-        "remarks on the version the recipient has",
-        "Bring the recipient the last package, or ask which version the remarks are about.",
+        "the file speaks of other rows than those handed in last: {found}.",
+        "a file about the version the recipient has",
+        "Bring the recipient the last package, or ask which version the file is about.",
+    ),
+    "PKG-JUDGED": Wording(
+        "what was decided does not follow what is known here: {found}.",
+        "the steps since the version was accepted, those known here first",
+        "Look at “What happened” on the submission’s page in both instances.",
     ),
     "PKG-REQUEST": Wording(
         "this instance’s agency made no request {found}.",

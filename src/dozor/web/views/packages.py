@@ -17,8 +17,10 @@ from django.utils.translation import gettext_lazy
 
 from dozor.apps.collection.models import Request
 from dozor.apps.organisations.scope import Right, acting_for, may
+from dozor.apps.packages.judged import export_judged
 from dozor.apps.packages.keys import own_key
 from dozor.apps.packages.models import Package
+from dozor.apps.packages.receiving import BACK
 from dozor.apps.packages.requesting import export_request
 from dozor.apps.packages.sending import Sheet, export
 from dozor.apps.packages.sending_back import export_sent_back
@@ -66,7 +68,7 @@ class CameForm(TaskForm):
     file = forms.FileField(
         label=gettext_lazy("File from the stick"),
         help_text=gettext_lazy(
-            "A package that came, what was sent back, a request, or a receipt: Dozor knows which it is."
+            "A package that came, what was sent back or decided, a request, or a receipt: Dozor knows which it is."
         ),
         error_messages={
             **REQUIRED,
@@ -97,10 +99,11 @@ def list_packages(request: HttpRequest) -> HttpResponse:
             {
                 "one": s,
                 "name": f"{plan.get(s.collection, s.collection)}, {s.year}",
-                "goes_back": shown.goes_back(s),
-                "recipient": names.agency_short((s.agency if shown.goes_back(s) else s.recipient).code),
+                "goes_back": shown.CARRIED[way] if way else "",
+                "recipient": names.agency_short((s.agency if way else s.recipient).code),
             }
             for s in shown.to_carry(request.user)
+            for way in [shown.goes_back(s)]
         ],
         "requests": [
             {"one": r, "name": shown.asked(r), "recipient": names.agency_short(r.recipient.code)}
@@ -158,21 +161,24 @@ def _named(one: Submission, names: Names) -> str:
 
 
 @asks(Right.CHECK_SUBMISSION, methods=FORM)
-def sent_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make a package of what a submission was sent back for, for its agency's own instance."""
+def going_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a package of the remarks on a submission, or of what was decided of it, for its agency's instance."""
     one = found_for(request, pk, Right.CHECK_SUBMISSION)
     names = Names.of(request)
 
+    is_judged = shown.goes_back(one) == Package.Kind.JUDGED
+
     def record(_data: dict[str, Any]) -> None:
         stood_for = acting_for(request.user, Right.CHECK_SUBMISSION, one.agency.code)
-        export_sent_back(one, by=request.user.login, at=timezone.now(), on_behalf_of=stood_for)
+        export_it = export_judged if is_judged else export_sent_back
+        export_it(one, by=request.user.login, at=timezone.now(), on_behalf_of=stood_for)
 
     return _carry(
         request,
         record,
-        title=_("Make a package of the remarks"),
+        title=_("Make a package of the decision") if is_judged else _("Make a package of the remarks"),
         about=f"{_named(one, names)} · {names.agency(one.agency.code)}",
-        done=_("The package is made: save its file on the stick. Its receipt tells that the remarks came."),
+        done=_("The package is made: save its file on the stick. Its receipt tells that it came."),
     )
 
 
@@ -223,7 +229,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
     end = "-receipt" if is_receipt else ""
     response = HttpResponse(content, content_type="application/octet-stream")
     about = package.version.submission.code if package.version else f"request-{package.recipient.code}"
-    kind = f"-{package.kind}" if package.kind == Package.Kind.SENT_BACK else ""
+    kind = f"-{package.kind}" if package.kind in BACK else ""
     name = f"{about}{kind}-{package.sequence}{end}.dozor"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
