@@ -68,7 +68,8 @@ class CameForm(TaskForm):
     file = forms.FileField(
         label=gettext_lazy("File from the stick"),
         help_text=gettext_lazy(
-            "A package that came, what was sent back or decided, a request, or a receipt: Dozor knows which it is."
+            "A package that came, what was sent back or decided, a request, or a receipt: "
+            "Dozor knows which it is."
         ),
         error_messages={
             **REQUIRED,
@@ -162,7 +163,7 @@ def _named(one: Submission, names: Names) -> str:
 
 @asks(Right.CHECK_SUBMISSION, methods=FORM)
 def going_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make a package of the remarks on a submission, or of what was decided of it, for its agency's instance."""
+    """Make a package of the remarks on a submission, or of the decision, for its agency's own instance."""
     one = found_for(request, pk, Right.CHECK_SUBMISSION)
     names = Names.of(request)
 
