@@ -304,7 +304,7 @@ def list_packages(format: FormatOption = Format.TABLE) -> None:  # noqa: A002
                 worded(PACKAGE_KINDS, p["kind"]),
                 str(p["sender"]),
                 str(p["recipient"]),
-                str(p["about"]),
+                f"№ {p['request']}" if p["request"] else str(p["about"]),
                 str(p["version"] or "—"),
                 f"{p['sent_on']}",
                 "✓" if p["has_receipt"] else "—",

@@ -219,7 +219,7 @@ def row_words(name: str, names: Names) -> str:
 
 
 def actor_words(by: str, names: Names, people: Mapping[str, str]) -> str:
-    """Who acted: a person by name, another agency by the package it sent; a command's operator as recorded."""
+    """Who acted: a person by name, another agency by its package; a command's operator as recorded."""
     if by.startswith(BY_PACKAGE):
         return _("package of: %(agency)s") % {"agency": names.agency_short(by.removeprefix(BY_PACKAGE))}
     return people.get(by, by)

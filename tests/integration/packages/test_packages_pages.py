@@ -142,9 +142,9 @@ def test_pkg_014_a_decision_by_pages(post: Post):
     assert one.state == "accepted"
     assert "решено" in page
     assert "пакет от: Республиканский центр" in page
-    # tables of commands speak the person's language
+    # tables of commands speak in words
     with post.open(post.centre):
         told = post.centre.cli("package", "list").out
-    assert "Решение по представлению" in told
-    assert "ушёл" in told
+    assert "Decision on the submission" in told
+    assert "left from here" in told
     assert "judged" not in told
