@@ -17,7 +17,7 @@
       row.hidden = !fits;
       if (fits) found += 1;
     });
-    count.textContent = found ? String(found) : list.getAttribute("data-none");
+    count.textContent = found ? list.getAttribute("data-found") + " " + found : list.getAttribute("data-none");
   }
   form.hidden = false;
   form.addEventListener("submit", function (event) { event.preventDefault(); });

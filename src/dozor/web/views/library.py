@@ -18,6 +18,7 @@ from dozor.apps.organisations.scope import Right
 from dozor.core.observations.observation import Missing
 from dozor.core.observations.period import read_period
 from dozor.web import projects as of_projects
+from dozor.web import source_kinds
 from dozor.web.described import described
 from dozor.web.faces import EXPLAINED, face
 from dozor.web.names import Names
@@ -55,7 +56,15 @@ def projects(request: HttpRequest) -> HttpResponse:
 @asks(Right.READ_BANK)
 def sources(request: HttpRequest) -> HttpResponse:
     counts = remembered("values by source", Names.of(request), lambda: values_by("source"))
-    rows = [{"source": s, "values": counts.get(s.key, 0)} for s in bank_sources()]
+    rows = [
+        {
+            "source": s,
+            "values": counts.get(s.key, 0),
+            "kind": source_kinds.in_words(s.kind),
+            "is_foreign": source_kinds.is_foreign(s.kind),
+        }
+        for s in bank_sources()
+    ]
     if read_in_place():
         rows = [row for row in rows if row["values"]]
     rows.sort(key=lambda row: (-row["values"], row["source"].title))
