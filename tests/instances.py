@@ -6,6 +6,7 @@ The engine is the one `DATABASE_URL` names: SQLite without it. `make test` runs 
 from __future__ import annotations
 
 import csv
+import fcntl
 import io
 import itertools
 import json
@@ -106,7 +107,7 @@ class Instance:
         ran = subprocess.run(
             [sys.executable, "-c", code],
             env=self.environment(DJANGO_SETTINGS_MODULE="dozor.config.settings"),
-            capture_output=True, text=True, check=False, timeout=120,
+            capture_output=True, text=True, check=False, timeout=300,
         )  # fmt: skip
         return Ran(ran.returncode, ran.stdout, ran.stderr)
 
@@ -273,20 +274,54 @@ def made(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Ca
     for room in ("bank.actions", "instance.backup"):
         import_module(f"dozor.apps.{room}")
     known: dict[str, Instance] = {}
+    # test processes share the folder above their own
+    shared = tmp_path_factory.getbasetemp()
+    shared = (shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared) / "made"
+    shared.mkdir(exist_ok=True)
 
     def make(how: str) -> Instance:
         if how not in known:
-            home = tmp_path_factory.mktemp(how) / "home"
-            instance = Instance(home, new_database() if GIVEN_URL else "")
-            options = ("--password", PASSWORD) if how == "init" else ()
-            ran = instance.quick(how, "--format", "json", *options)
-            assert ran.code == 0, ran.err
+            instance = known[how] = _own_copy(how, shared, tmp_path_factory.mktemp(how))
             with opened(instance, django_db_blocker):
                 plans()
-            known[how] = instance
         return known[how]
 
     return make
+
+
+def _own_copy(how: str, shared: Path, folder: Path) -> Instance:
+    """A test process's own copy of an instance that the first process to ask for it makes for all of them.
+
+    ``demo with its site`` is the example as it is once the background process has built the public site.
+    """
+    with (shared / f"{how}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        told = shared / f"{how}.url"
+        if not told.exists():
+            home = shared / how / "home"
+            if how == "demo with its site":
+                made = _copied(_own_copy("demo", shared, folder / "without"), home)
+                ran = made.python(_WITH_SITE)
+            else:
+                made = Instance(home, new_database() if GIVEN_URL else "")
+                options = ("--password", PASSWORD) if how == "init" else ()
+                ran = made.quick(how, "--format", "json", *options)
+            assert ran.code == 0, ran.err
+            told.write_text(made.url)
+        return _copied(Instance(shared / how / "home", told.read_text()), folder / "home")
+
+
+_WITH_SITE = """
+import django
+django.setup()
+from dozor.apps.releases.serving import keep_built
+assert keep_built()
+"""
+
+
+def _copied(template: Instance, home: Path) -> Instance:
+    shutil.copytree(template.home, home, symlinks=True)
+    return Instance(home, new_database(template.url) if GIVEN_URL else "")
 
 
 @pytest.fixture(scope="session")
@@ -295,16 +330,13 @@ def copy_of(made: Callable[[str], Instance], tmp_path_factory: pytest.TempPathFa
 
     @contextmanager
     def copy(how: str) -> Iterator[Instance]:
-        template = made(how)
-        home = tmp_path_factory.mktemp(how) / "home"
-        shutil.copytree(template.home, home)
-        url = new_database(template.url) if GIVEN_URL else ""
+        copied = _copied(made(how), tmp_path_factory.mktemp(how) / "home")
         try:
-            yield Instance(home, url)
+            yield copied
         finally:
-            shutil.rmtree(home)
-            if url:
-                drop_database(url)
+            shutil.rmtree(copied.home)
+            if copied.url:
+                drop_database(copied.url)
 
     return copy
 

@@ -38,7 +38,7 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(copy_of: CopyOf) -> Iterator[Site]:
-    with copy_of("demo") as instance:
+    with copy_of("demo with its site") as instance:
         server = instance.start("serve", "--port", _free_port())
         try:
             opened = instance.home / "serving"
