@@ -172,7 +172,7 @@ def _read(
                 asked = [c for c in row.cells if c in form.by_name]
             summary.records += 1
             repeats, wrong = _repeats(row.cells, form, row.number)
-            texts = {c: row.cells[c] for c in asked}
+            texts = row.cells if len(asked) == len(row.cells) else {c: row.cells[c] for c in asked}
             checked = check_record(
                 form, texts, repeats, year=round_.year, pseudonym=keys.pseudonym, row=row.number
             )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import stdtr  # scipy.stats takes a second to load
 
 from dozor.core.findings import Finding
 from dozor.core.quality.doubt import Doubt, Grade
@@ -111,7 +111,7 @@ def departures(tables: list[Table], q: float) -> list[Departure]:
         known = np.isfinite(table.y) & np.isfinite(table.fit)
         df = max(int(np.isfinite(table.y).sum()) - sum(table.y.shape) + 1, 3) + _POOL
         z = (table.y - table.fit) / np.sqrt(table.noise_at_fit + spread**2)
-        p = 2 * stats.t.sf(np.abs(z), df)
+        p = 2 * stdtr(df, -np.abs(z))
         for i, j in zip(*np.nonzero(known), strict=True):
             figure = table.cells[i][j]
             if figure is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy.special import stdtrit  # scipy.stats takes a second to load
 
 from dozor.core.findings import Finding
 from dozor.core.quality.doubt import Doubt, Grade
@@ -70,7 +70,7 @@ def verification_factor(sites: Sequence[Recount], *, level: float = 0.95) -> Fac
         n = own.size
         variance += math.nan if n < 2 else n / (n - 1) * float(((own - own.mean()) ** 2).sum())
     se, df = math.sqrt(variance), len(sites) - len(strata)
-    half = float(stats.t.ppf(0.5 + level / 2, df)) * se if df > 0 else math.nan
+    half = float(stdtrit(df, 0.5 + level / 2)) * se if df > 0 else math.nan
     return Factor(factor, se, factor - half, factor + half, len(sites))
 
 

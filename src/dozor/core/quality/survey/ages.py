@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import bdtrc  # scipy.stats takes a second to load
 
 from dozor.core.findings import Finding
 from dozor.core.quality.doubt import Doubt, Grade
@@ -72,7 +72,7 @@ def check_ages(answers: Answers, rules: SurveyRules) -> Iterator[Doubt]:
         at_edge, beside = int(np.sum(ages == edge)), int(np.sum(ages == inner))
         if at_edge + beside < 20:
             continue
-        p = float(stats.binomtest(at_edge, at_edge + beside, 0.5, alternative="greater").pvalue)
+        p = float(bdtrc(at_edge - 1, at_edge + beside, 0.5))
         if p < rules.edge_p:
             finding = Finding(
                 "QLT-S6-EDGE", found=str(at_edge), values={"age": edge, "inner": inner, "beside": beside}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import ndtr  # scipy.stats takes a second to load
 
 from dozor.core.findings import Finding
 from dozor.core.quality.doubt import Doubt, Grade
@@ -111,9 +111,7 @@ def _permuted(
             continue
         z = float((observed[i] - mean[i]) / spread[i])
         found.append(
-            Deviation(
-                str(name), int(n[i]), float(observed[i]), float(mean[i]), z, float(stats.norm.sf(abs(z)))
-            )
+            Deviation(str(name), int(n[i]), float(observed[i]), float(mean[i]), z, float(ndtr(-abs(z))))
         )
     return found
 
@@ -161,6 +159,8 @@ def check_violations(violations: Mapping[str, tuple[int, int]], limit: float) ->
 
 def check_refusals(answers: Answers, p: float, fewest: int) -> Iterator[Doubt]:
     """S8: interviewers to whom far more, or far fewer, refuse than to their colleagues (exact binomial)."""
+    from scipy.stats import binomtest  # a second to load, and needed where a round is looked at alone
+
     labels = answers.labels("interviewer")
     if labels is None or not answers.sensitive:
         return
@@ -187,7 +187,7 @@ def check_refusals(answers: Answers, p: float, fewest: int) -> Iterator[Doubt]:
         n, k = round(asked[rows].sum() / inflation), round(refused[rows].sum() / inflation)
         if not 0 < others < 1 or n < 1:
             continue
-        test = stats.binomtest(k, n, others)
+        test = binomtest(k, n, others)
         if test.pvalue < p:
             yield _doubt(
                 "S8",
