@@ -303,6 +303,7 @@ def _own_copy(how: str, shared: Path, folder: Path) -> Instance:
                 made = _copied(_own_copy("demo", shared, folder / "without"), home)
                 ran = made.python(_WITH_SITE)
             else:
+                home.parent.mkdir()
                 made = Instance(home, new_database() if GIVEN_URL else "")
                 options = ("--password", PASSWORD) if how == "init" else ()
                 ran = made.quick(how, "--format", "json", *options)
