@@ -1,7 +1,7 @@
 # Two commands matter: `make run` (the example instance, served) and `make test`.
 # Both prepare the machine first; `make setup` does only that.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint unit journeys test-postgres test-spark test-reference matrix security bench coverage bench-estimation bench-collection bench-release bench-quality bench-workflow wheel audit fuzz lock screenshots clean
+.PHONY: help setup run test lint ready unit journeys test-postgres test-spark test-reference matrix security bench coverage bench-estimation bench-collection bench-release bench-quality bench-workflow wheel audit fuzz lock screenshots clean
 SHELL := /bin/bash
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -28,7 +28,10 @@ run: setup
 	@test -f $(HOME_DIR)/dozor.sqlite3 || $(VENV)/bin/dozor demo --home $(HOME_DIR) --format json >/dev/null  # serve shows the accounts
 	@$(VENV)/bin/dozor serve --home $(HOME_DIR)
 
-test: setup lint security unit
+# what has no part in each other side by side, on both cores: reading the code, and fetching what the tests need
+test: setup
+	$(MAKE) --jobs=$(JOBS) lint security ready
+	$(MAKE) unit
 
 lint: setup
 	$(VENV)/bin/ruff check .
@@ -41,11 +44,14 @@ lint: setup
 security: setup
 	@tools/security.sh
 
-unit: setup
+# what the tests need beside Python: a browser, Java, a phone's engine, readers of open data
+ready: setup
 	@tools/need_browser.sh
 	@tools/need_java.sh
 	@tools/need_phone_engine.sh
 	@tools/need_opendata.sh
+
+unit: ready
 	$(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 	$(MAKE) test-postgres
 

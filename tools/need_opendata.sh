@@ -8,6 +8,6 @@ if ! cmp -s requirements-opendata.txt "$venv/.made-from"; then
     python=$(command -v python3.11 || command -v python3)
     rm -rf "$venv"
     "$python" -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r requirements-opendata.txt
+    "$venv/bin/pip" install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements-opendata.txt
     cp requirements-opendata.txt "$venv/.made-from"
 fi

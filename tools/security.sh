@@ -8,7 +8,7 @@ if ! cmp -s requirements-security.txt "$venv/.made-from"; then
     python=$(command -v python3.11 || command -v python3)
     rm -rf "$venv"
     "$python" -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r requirements-security.txt
+    "$venv/bin/pip" install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements-security.txt
     cp requirements-security.txt "$venv/.made-from"
 fi
 "$venv/bin/bandit" --quiet --recursive --severity-level medium --configfile pyproject.toml src

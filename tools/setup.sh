@@ -19,6 +19,7 @@ python=$(command -v python3.11 || command -v python3 || true)
     echo "Dozor needs Python 3.11 or later; $python is $("$python" -V)." >&2; exit 1; }
 "$python" -c 'import ensurepip, venv' 2>/dev/null || need python3-venv
 [ -x "$venv/bin/pip" ] || "$python" -m venv "$venv"
-"$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+# --no-compile: Python compiles what it loads when it loads it; all of it takes most of a minute
+"$venv/bin/pip" install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements-dev.txt
 "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 "$venv/bin/python" tools/compile_translations.py >/dev/null
