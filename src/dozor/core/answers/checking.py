@@ -11,12 +11,13 @@ from types import MappingProxyType
 from typing import Any
 
 from dozor.core.answers.form import AnswerField, AnswerForm
-from dozor.core.answers.identity import refused_value
+from dozor.core.answers.identity import identity_in_code, refused_headings, refused_value
 from dozor.core.findings import Finding
 from dozor.core.plan.conditions import Value
 
 LONGEST_ANSWER = 10_000  # characters
 _MOST_READ, _LONGEST_READ = 2_000, 40  # texts of one question remembered with what they mean
+_SHORT = 8  # characters of a code of a site, an interviewer: too few to tell of a person
 _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 
 
@@ -98,6 +99,10 @@ class _Found:
             Finding(code, found=found[:80], values=values, column=column, row=self.row, file=self.file)
         )
 
+    def look_at_code(self, name: str, text: str) -> None:
+        if len(text) > _SHORT and (kind := identity_in_code(text, year=self.year)):
+            self.identity.append(Finding(f"PERSON-{kind}", column=name, row=self.row, file=self.file))
+
     def look(self, name: str, text: str) -> None:
         finding = refused_value(text, year=self.year, column=name, row=self.row, file=self.file)
         if finding:
@@ -128,6 +133,7 @@ def _read(
         elif text in f.choice_set:
             values[name] = text
         elif f.is_code:
+            found.look_at_code(name, text)
             values[name] = pseudonym(text)
         else:
             values[name] = _value(f, text, found)
@@ -135,9 +141,14 @@ def _read(
     for f in empty:  # all answers are read: a condition may hang on any of them
         if f.is_asked(known):
             found.breach("COL-ANSWER-MISSING", f.name, "")
+    for f in fields:
+        if f.others and (value := values.get(f.name)) is not None and not f.fits(value, known):
+            found.look(f.name, texts[f.name])
+            found.breach("COL-ANSWER-RULE", f.name, "", rule=f.constraint)
     for name in texts.keys() - values.keys():
         if texts[name].strip():
-            # kept nowhere but in quarantine, so its words are looked at like any others
+            # kept nowhere but in quarantine, so its name and words are looked at like any others
+            found.identity += refused_headings([name], file=found.file)
             found.look(name, texts[name])
             found.breach("COL-ANSWER-UNKNOWN", name, "")
             values[name] = texts[name]
@@ -157,7 +168,15 @@ def _value(f: AnswerField, text: str, found: _Found) -> Value:
         return text
     read = _READERS.get(f.kind)
     if read is None:
+        before = len(found.identity)
         found.look(f.name, text)
+        if f.constraint and not f.others:
+            if len(found.identity) > before:
+                return text  # told as that already
+            if not f.fits(text, {}):
+                found.breach("COL-ANSWER-RULE", f.name, "", rule=f.constraint)
+            elif len(text) <= _SHORT and len(f.read) < _MOST_READ:
+                f.read[text] = text
         return text
     value: Value = read(text)
     if value is None:
@@ -174,6 +193,9 @@ def _value(f: AnswerField, text: str, found: _Found) -> Value:
             found.look(f.name, text)
             found.breach("COL-ANSWER-HIGH", f.name, text, limit=f"{f.maximum:g}")
             return value
+    if f.constraint and not f.others and not f.fits(value, {}):
+        found.breach("COL-ANSWER-RULE", f.name, "", rule=f.constraint)
+        return value
     if len(text) <= _LONGEST_READ and len(f.read) < _MOST_READ:
         f.read[text] = value
     return value

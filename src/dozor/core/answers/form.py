@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any, Literal, get_args
 
@@ -33,6 +34,9 @@ class AnswerField:
         A respondent's own code or coupon: kept only as a keyed hash.
     repeat
         Name of the repeated group it stands in; empty: asked once.
+    constraint
+        What must hold of the answer, where a plain range (`minimum`, `maximum`) does not say it. What it says
+        of today is taken as true: the day the form was filled is the phone's.
     """
 
     name: str
@@ -44,6 +48,7 @@ class AnswerField:
     maximum: float | None = None
     repeat: str = ""
     conditions: tuple[str, ...] = ()
+    constraint: str = ""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -61,6 +66,21 @@ class AnswerField:
         """
         known: dict[str, Value] = {c: c for c in self.choices}
         return known if self.is_required else {"": None, **known}
+
+    @cached_property
+    def others(self) -> frozenset[str]:
+        """The other questions its constraint speaks of."""
+        return names_in(self._rule) if self._rule is not None else frozenset()
+
+    def fits(self, value: Value, values: Mapping[str, Value]) -> bool:
+        """Whether the constraint holds of an answer; not asked while another it leans on is not given."""
+        if self._rule is None or any(values.get(other) is None for other in self.others):
+            return True
+        return holds(self._rule, values, this=value, today=date.max)
+
+    @cached_property
+    def _rule(self) -> Condition | None:
+        return read_condition(self.constraint) if self.constraint else None
 
     def is_asked(self, values: Mapping[str, Value]) -> bool:
         """Whether these answers let the question be asked; a condition on today's date is not decided: no."""

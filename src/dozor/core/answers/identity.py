@@ -73,6 +73,8 @@ _VALUES: tuple[tuple[Identity, re.Pattern[str]], ...] = (
     ("NAME", re.compile(rf"(?<!\w)[{_CAPITAL}]\w+\s+[{_CAPITAL}]\.\s?[{_CAPITAL}]\.")),
     ("NAME", re.compile(rf"(?<!\w)[{_CAPITAL}]\.\s?[{_CAPITAL}]\.\s?[{_CAPITAL}]\w+")),
 )
+_WHOLE = 4  # of these, telephones and documents, which may stand alone in place of a code
+_CODE = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
 _SHORT_CODE = re.compile(r"[A-Za-z0-9-]{1,8}", re.ASCII)  # a site, a stratum: too short for any of these
 _SUSPICIOUS = re.compile(rf"\d|@|[{_CAPITAL}]")  # nothing is found without one of these
 _DATE = re.compile(r"(?<!\d)(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[./-](\d{1,2})[./-](\d{4}))(?!\d)")
@@ -118,6 +120,23 @@ def identity_in_value(text: str, *, year: int) -> Identity | None:
         if pattern.search(text):
             return kind
     return "BIRTH-DATE" if any(_is_birth(match, year) for match in _DATE.finditer(text)) else None
+
+
+def identity_in_code(text: str, *, year: int) -> Identity | None:
+    """Tell what personal detail was written in place of a respondent's code; None for none.
+
+    A code is kept as a keyed hash only, yet a telephone as a code would be the same in every survey. Digits
+    that stand inside a longer code are no telephone.
+
+    >>> identity_in_code("+375291234567", year=2026), identity_in_code("HO-00375291234567", year=2026)
+    ('PHONE', None)
+    """
+    if _CODE.fullmatch(text):
+        if text.isalpha():
+            return None
+        whole = (kind for kind, pattern in _VALUES[:_WHOLE] if pattern.fullmatch(text))
+        return next(whole, None)
+    return identity_in_value(text, year=year)
 
 
 def _is_birth(match: re.Match[str], year: int) -> bool:

@@ -36,14 +36,18 @@ def _field(f: Field) -> AnswerField:
     kind = _KINDS.get(f.kind, "text")
     if f.kind == "calculate" and f.type == "number":
         kind = "decimal"
+    is_code = kind == "text" and _CODE.fullmatch(f.name) is not None
+    is_range = f.lowest is not None or f.highest is not None
     return AnswerField(
         name=f.name,
         kind=kind,
         choices=tuple(c.name for c in f.choices),
         is_required=f.required and f.is_asked,
-        is_code=kind == "text" and _CODE.fullmatch(f.name) is not None,
+        is_code=is_code,
         minimum=f.lowest,
         maximum=f.highest,
         repeat=f.repeat or "",
         conditions=tuple(c for c in (*(g.relevant for g in f.groups), f.relevant) if c),
+        # a code is kept as a hash: of its shape nothing is left to be looked at again
+        constraint="" if is_code or is_range else f.constraint,
     )

@@ -197,6 +197,11 @@ WORDINGS: dict[str, Wording] = {
         "“{found}” is no instant.", "a date and time such as 2026-03-01T12:00:00+03:00", "Correct it."
     ),
     "COL-ANSWER-LOW": Wording("{found} is too low.", "at least {limit}", "Check the answer."),
+    "COL-ANSWER-RULE": Wording(
+        "the answer breaks the rule the form has for it.",
+        "{rule}",
+        "Check the answer, and those the rule speaks of.",
+    ),
     "COL-ANSWER-HIGH": Wording("{found} is too high.", "at most {limit}", "Check the answer."),
     "COL-REPEAT": Wording(
         "the cell of a repeated group cannot be read.",
