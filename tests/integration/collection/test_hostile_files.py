@@ -151,6 +151,7 @@ def test_hfi_002_one_wrong_row_keeps_the_whole_file_out(round_open: Instance):
         "COL-ANSWER-DATE": good | {"interviewed_on": "yesterday"},
         "PERSON-NAME": good | {"stratum": "Иванов Иван Иванович"},
         "PERSON-PHONE": good | {"site": "+375 29 123 45 67"},
+        "COL-ANSWER-RULE": good | {"site": "Иванов"},
     }
     before = round_open.counts()
     path = round_open.home / "youth.csv"
@@ -173,12 +174,15 @@ def test_hfi_002_one_wrong_row_keeps_the_whole_file_out(round_open: Instance):
     assert ran.json["findings"][0]["code"] == "PERSON-NAME"
     assert files(round_open) == []
 
-    # HFI-004
-    lines = [",".join(good), ",".join((good | {"stratum": "Центр"}).values())]
-    path.write_bytes("\n".join(lines).encode("cp1251"))
-    ran = round_open.cli(
-        "answers", "import", "survey-youth", path, "--round", "survey-youth-2025", "--format", "json"
-    )
-    assert ran.json["new"] == 1, ran.out
+    # HFI-004: a code in Cyrillic is kept as its hash, the same from either encoding
+    for encoding in ("cp1251", "utf-8"):
+        lines = [",".join(good), ",".join((good | {"respondent": f"Центр-{good['age']}"}).values())]
+        path.write_bytes("\n".join(lines).encode(encoding))
+        ran = round_open.cli(
+            "answers", "import", "survey-youth", path, "--round", "survey-youth-2025", "--format", "json"
+        )
+        assert ran.json["new"] == 1, ran.out
+        good = good | {"site": "c2"}
     told = round_open.cli("answers", "export", "--round", "survey-youth-2025").json
-    assert [r["stratum"] for r in told] == ["Центр"]
+    assert [r["site"] for r in told] == ["c1", "c2"]
+    assert len({r["respondent"] for r in told}) == 1
