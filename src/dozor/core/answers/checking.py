@@ -75,14 +75,14 @@ def check_record(
         A value that breaks its field's rule stays in the record as the text it was.
     """
     found = _Found(year, row, file)
-    values = _read(form.single, texts, found, pseudonym)
+    values = _read(form.single, form.leaning[""], texts, found, pseudonym)
     kept = {}
     for name, turns in repeats.items():
         fields = form.repeats.get(name)
         if fields is None:
             found.breach("COL-ANSWER-UNKNOWN", name, "")
             continue
-        kept[name] = [_read(fields, turn, found, pseudonym, values) for turn in turns]
+        kept[name] = [_read(fields, form.leaning[name], turn, found, pseudonym, values) for turn in turns]
     return Checked(Answers(values, kept), tuple(found.identity), tuple(found.breaches))
 
 
@@ -111,6 +111,7 @@ class _Found:
 
 def _read(
     fields: Sequence[AnswerField],
+    leaning: Sequence[AnswerField],
     texts: Mapping[str, str],
     found: _Found,
     pseudonym: Callable[[str], str],
@@ -141,8 +142,8 @@ def _read(
     for f in empty:  # all answers are read: a condition may hang on any of them
         if f.is_asked(known):
             found.breach("COL-ANSWER-MISSING", f.name, "")
-    for f in fields:
-        if f.others and (value := values.get(f.name)) is not None and not f.fits(value, known):
+    for f in leaning:
+        if (value := values.get(f.name)) is not None and not f.fits(value, known):
             found.look(f.name, texts[f.name])
             found.breach("COL-ANSWER-RULE", f.name, "", rule=f.constraint)
     for name in texts.keys() - values.keys():

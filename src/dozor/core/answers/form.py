@@ -131,6 +131,14 @@ class AnswerForm:
         """The fields asked once."""
         return tuple(f for f in self.fields if not f.repeat)
 
+    @cached_property
+    def leaning(self) -> dict[str, tuple[AnswerField, ...]]:
+        """By repeated group (empty: asked once) the fields whose constraint speaks of other answers."""
+        return {
+            group: tuple(f for f in fields if f.others)
+            for group, fields in {"": self.single, **self.repeats}.items()
+        }
+
     def as_mapping(self) -> dict[str, Any]:
         """Return a JSON value that :func:`form_of` reads back."""
         return {"code": self.code, "version": self.version, "fields": [asdict(f) for f in self.fields]}
