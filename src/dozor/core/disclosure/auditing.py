@@ -17,8 +17,7 @@ from dozor.core.disclosure.witnesses import Search, Witnesses
 from dozor.core.findings import Finding
 from dozor.core.yaml_text.blocks import short_list
 
-# parts of the table tried in turn: how many quantities, and whether numbers may move between regions
-PARTS = ((700, False), (1200, True), (3000, True))
+PARTS = (700, 1200, 3000)  # quantities in the parts of the table tried in turn
 
 
 class Verdict(StrEnum):
@@ -127,8 +126,8 @@ def audit(
     )
     search.is_open &= ~is_exposed
     outside: dict[int, tuple[int, int]] = {}
-    for size, is_wide in PARTS:
-        left = search.sweep(size, is_wide=is_wide, whole=True)
+    for size in PARTS:
+        left = search.sweep(size, whole=True)
         cutting = Cutting(system, room.is_mobile, rng)
         for need in left.tolist():
             at, _ = cutting.around(int(needs.quantity[need]), size)

@@ -1,9 +1,12 @@
-"""Cuts a large table into parts that can be searched: an area, those above it, and some beside it.
+"""Cuts a large table into parts that can be searched: some areas by some breakdowns, and the totals above them.
 
-All breakdowns of an area stay together, since a move has to close in every one of them.
+No dimension is special: an area is a code as an age is. A move closes on the corners of a box, so that a part is a
+product of codes: those of one quantity, what they are summed up in, and a few beside them in every dimension.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -11,10 +14,18 @@ from scipy.sparse.csgraph import connected_components
 
 from dozor.core.disclosure.system import Bools, Ints, System, entries_of
 
-FEWEST = (
-    4  # areas in a part, however many breakdowns each has: with fewer, nothing could give what another takes
-)
-RINGS = 3  # sums over areas that are followed from a quantity: to its region, to other regions, into them
+GIVING = 4  # codes of a dimension taken because they can give to the quantity itself
+RINGS = 3  # sums over one dimension that are followed from a quantity: to its whole, to other wholes, into them
+
+
+@dataclass(frozen=True)
+class _Component:
+    """Quantities that hang together, and their codes in the dimensions they differ in."""
+
+    members: Ints
+    dimensions: tuple[int, ...]
+    codes: tuple[Ints, ...]
+    can_give: Bools
 
 
 class Cutting:
@@ -32,32 +43,12 @@ class Cutting:
         )
         _, label = connected_components(graph, directed=False)
         self.label = label[: len(wanted)]
-        place = system.place[system.rows.indices]
-        first = np.repeat(
-            place[system.rows.indptr[:-1]] if len(place) else place, np.diff(system.rows.indptr)
-        )
-        self.is_crossing = np.zeros(system.rows.shape[0], dtype=np.bool_)
-        self.is_crossing[rows[place != first]] = True
-        # members by component and area
-        order = at[np.lexsort((system.place[at], self.label[at]))]
-        self.order, self.order_label = order, self.label[order]
-        self.children: dict[int, list[int]] = {}
-        for child, parent in enumerate(system.place_parent.tolist()):
-            self.children.setdefault(parent, []).append(child)
-        self.is_whole = np.isin(np.arange(len(system.place_parent)), system.place_parent)
+        self.order = at[np.argsort(self.label[at], kind="stable")]
+        self.order_label = self.label[self.order]
+        self._components: dict[int, _Component] = {}
 
-    def has_parts(self, quantity: int) -> bool:
-        """Whether the quantity's area has areas in it."""
-        return int(self.system.place[quantity]) in self.children
-
-    def around(self, start: int, most: int, *, is_wide: bool = True) -> tuple[Ints, bool]:
-        """Quantities to be moved together with one: about `most`, whole areas at a time.
-
-        Parameters
-        ----------
-        is_wide
-            Take areas above and below along, so that numbers may move between regions; else for an area
-            without parts only areas beside it.
+    def around(self, start: int, most: int) -> tuple[Ints, bool]:
+        """Quantities to be moved together with one: about `most`, a product of codes.
 
         Returns
         -------
@@ -69,54 +60,70 @@ class Cutting:
         )
         members = self.order[first:last]
         if len(members) <= most:
-            return np.sort(members), True
-        place = self.system.place[members]
-        found: list[Ints] = []
-        count = 0
-        for area in self._areas(start, is_wide):
-            a, b = (int(np.searchsorted(place, area, side)) for side in ("left", "right"))
-            if len(found) >= FEWEST and count + b - a > most:
-                break
-            found.append(members[a:b])
-            count += b - a
-        return np.sort(np.concatenate(found)), False
+            return members, True
+        component = self._component(int(self.label[start]), members)
+        # in how many dimensions each member's code is not taken yet
+        lacking = np.full(len(members), len(component.dimensions), np.int8)
+        taken, giving = [], []
+        for dimension, codes in zip(component.dimensions, component.codes, strict=True):
+            own = self.system.above(dimension, int(self.system.codes[dimension, start]))
+            taken.append(np.isin(np.arange(int(codes.max()) + 1), own))
+            giving.append(self._giving(start, dimension))
+            lacking -= taken[-1][codes]
+        growing = list(range(len(component.dimensions)))
+        while growing:
+            for k in tuple(growing):
+                codes = component.codes[k]
+                near = (lacking == 1) & ~taken[k][codes]
+                found = np.bincount(codes[near], minlength=len(taken[k]))
+                fits = found + int((lacking == 0).sum()) <= most
+                code = self._next(taken[k], giving[k], fits, codes[near & component.can_give])
+                if code is None:
+                    growing.remove(k)
+                    continue
+                taken[k][code] = True
+                lacking -= codes == code
+        return members[lacking == 0], False
 
-    def _areas(self, start: int, is_wide: bool) -> list[int]:
-        """The quantity's area, those it shares a sum with, then any around it."""
-        area = int(self.system.place[start])
-        above = self._above(area)
-        beside, parts = self.children.get(above[0] if above else -1, []), self.children.get(area, [])
-        if not is_wide and not parts:
-            return [area, *self._shuffled(beside, but=area)]
-        rest = self._shuffled([*beside, *parts], but=area)
-        return list(dict.fromkeys([area, *self._giving(start), *above, *rest]))
+    def _component(self, label: int, members: Ints) -> _Component:
+        if label not in self._components:
+            codes = self.system.codes[:, members]
+            dimensions = tuple(np.flatnonzero((codes != codes[:, :1]).any(axis=1)).tolist())
+            self._components[label] = _Component(
+                members, dimensions, tuple(codes[k] for k in dimensions), self.system.truth[members] > 0
+            )
+        return self._components[label]
 
-    def _above(self, area: int) -> list[int]:
-        """The areas an area lies in, nearest first: what a region cannot give itself, it passes on."""
-        found: list[int] = []
-        while (area := int(self.system.place_parent[area])) >= 0 and area not in found:
-            found.append(area)
-        return found
+    def _next(self, taken: Bools, giving: list[int], fits: Bools, can_give: Ints) -> int | None:
+        """The next code of one dimension: what can give to the quantity itself, then what gives most beside it."""
+        while giving:
+            code = giving.pop(0)
+            if not taken[code] and fits[code]:
+                return code
+        # a tie is broken at random, and so is much of the order: another part is another chance
+        weight = np.bincount(can_give, minlength=len(taken)) + 1.0
+        weight *= self.rng.random(len(taken))
+        weight[taken | ~fits] = 0
+        code = int(np.argmax(weight))
+        return code if weight[code] > 0 else None
 
-    def _giving(self, start: int) -> list[int]:
-        """Areas that can give what a quantity takes, nearest first: those not at zero in sums over areas.
+    def _giving(self, start: int, dimension: int) -> list[int]:
+        """Codes of one dimension whose quantities can give what one takes, nearest first: those not at nought.
 
-        A sum over areas may be at zero itself: then its own whole gives.
+        A whole may be at nought itself and pass on what its own whole gives.
         """
         columns, rows = self.system.columns, self.system.rows
         ring, seen, found = np.array([start], np.int64), {start}, []
         for _ in range(RINGS):
             crossing = np.unique(columns.indices[entries_of(columns.indptr, ring)[0]])
-            crossing = crossing[self.is_crossing[crossing]].astype(np.int64)
+            crossing = crossing[self.system.is_over[dimension, crossing]].astype(np.int64)
             near = np.unique(rows.indices[entries_of(rows.indptr, crossing)[0]])
-            can_give = (self.system.truth[near] > 0) | self.is_whole[self.system.place[near]]
+            codes = self.system.codes[dimension, near]
+            can_give = (self.system.truth[near] > 0) | self.system.is_whole[dimension][codes]
             near = near[self.is_wanted[near] & can_give]
             ring = np.array([q for q in self.rng.permutation(near).tolist() if q not in seen], np.int64)
             if not len(ring):
                 break
             seen.update(ring.tolist())
-            found += self.system.place[ring].tolist()
-        return found
-
-    def _shuffled(self, areas: list[int], *, but: int) -> list[int]:
-        return [a for a in self.rng.permutation(np.array(areas, np.int64)).tolist() if a != but]
+            found += self.system.codes[dimension, ring].tolist()
+        return list(dict.fromkeys(found))[:GIVING]

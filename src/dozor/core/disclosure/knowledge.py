@@ -162,7 +162,7 @@ def assemble(
     revisions = tuple(revisions_of(builder, cells, rules, own, past))
     rows = rows_of(builder, layers, structure, [*cells, *(c for e in earlier for c in e.cells)], revisions)
     remainders = remainders_of(builder, rows, rules_of_persons(cells, rules, own))
-    system, set_aside = system_of(builder, rows, len(cells), structure)
+    system, set_aside = system_of(builder, rows, len(cells))
     at = system.truth
     everywhere_lower, everywhere_upper = system.bounds(np.ones(len(cells), dtype=np.bool_))
     pinned = np.asarray((everywhere_lower == at) & (everywhere_upper == at))

@@ -10,7 +10,7 @@ from scipy.sparse import csr_array
 from dozor.core.disclosure.audience import Rule
 from dozor.core.disclosure.cell import About, Cell, Kind
 from dozor.core.disclosure.quantities import Quantities, complement_of, name_of
-from dozor.core.disclosure.relations import Relation, relations
+from dozor.core.disclosure.relations import DIMENSIONS, Relation, relations
 from dozor.core.disclosure.showing import UNBOUNDED
 from dozor.core.disclosure.structure import Structure
 from dozor.core.disclosure.system import System
@@ -36,7 +36,7 @@ def revisions_of(
             seen.add((new, old))
             change = builder.truth[new] - builder.truth[old]
             if abs(change) < rule.smallest_shown:
-                yield builder.add(f"{name_of(about)}: change", change, -UNBOUNDED, about.area), new, old, rule
+                yield builder.add(f"{name_of(about)}: change", change, -UNBOUNDED, about), new, old, rule
 
 
 def rules_of_persons(cells: Sequence[Cell], rules: Sequence[Rule], own: dict[About, int]) -> dict[int, Rule]:
@@ -67,7 +67,7 @@ def remainders_of(
         rule = max(rules, key=lambda rule: rule.smallest_shown)
         if left < rule.smallest_shown:
             whole = next(quantity for quantity, k in reversed(terms) if k < 0)
-            quantity = builder.add(f"{builder.names[whole]}: the rest", left, 0, builder.area[whole])
+            quantity = builder.add(f"{builder.names[whole]}: the rest", left, 0, builder.about[whole])
             rows[(*terms, (quantity, 1))] = True
             found.append((quantity, rule, tuple(quantity for quantity, _ in terms)))
     return found
@@ -107,7 +107,7 @@ def rows_of(
 
 
 def system_of(
-    builder: Quantities, rows: dict[tuple[tuple[int, int], ...], bool], cells: int, structure: Structure
+    builder: Quantities, rows: dict[tuple[tuple[int, int], ...], bool], cells: int
 ) -> tuple[System, tuple[tuple[str, ...], ...]]:
     """Keep the rows the true table obeys; a sum that is not one may still be an inequality."""
     kept: list[tuple[tuple[int, int], ...]] = []
@@ -130,12 +130,10 @@ def system_of(
     np.cumsum([len(terms) for terms in kept], out=indptr[1:])
     flat = np.array([term for terms in kept for term in terms], np.int64).reshape(-1, 2)
     matrix = csr_array((flat[:, 1], flat[:, 0], indptr), shape=(len(kept), len(truth)))
-    places = {area: number for number, area in enumerate(dict.fromkeys(builder.area))}
-    parent = np.full(len(places), -1, np.int64)
-    for division in structure.areas:
-        for part in division.parts:
-            if part in places and division.whole in places:
-                parent[places[part]] = places[division.whole]
+    codes = np.zeros((len(DIMENSIONS), len(truth)), np.int64)
+    for dimension, name in enumerate(DIMENSIONS):
+        numbers: dict[str, int] = {}
+        codes[dimension] = [numbers.setdefault(getattr(about, name), len(numbers)) for about in builder.about]
     says = np.array(builder.says, np.int64).reshape(-1, 4)
     system = System(
         names=tuple(builder.names),
@@ -149,7 +147,6 @@ def system_of(
         says_lower=np.ascontiguousarray(says[:, 2]),
         says_upper=np.ascontiguousarray(says[:, 3]),
         cells=cells,
-        place=np.array([places[area] for area in builder.area], np.int64),
-        place_parent=parent,
+        codes=codes,
     )
     return system, tuple(set_aside)

@@ -19,7 +19,7 @@ class Quantities:
         self.truth: list[int] = []
         self.floor: list[int] = []
         self.says: list[tuple[int, int, int, int]] = []
-        self.area: list[str] = []
+        self.about: list[About] = []
 
     def quantity(self, about: About, truth: int) -> int:
         """Return the quantity of this value; a second value of the same thing is a quantity of its own."""
@@ -28,13 +28,13 @@ class Quantities:
             if value == truth:
                 return index
         name = name_of(about) + (f" ({len(versions) + 1})" if versions else "")
-        index = self.add(name, truth, 0, about.area)
+        index = self.add(name, truth, 0, about)
         versions.append((truth, index))
         return index
 
-    def add(self, name: str, truth: int, floor: int, area: str) -> int:
+    def add(self, name: str, truth: int, floor: int, about: About) -> int:
         self.names.append(name)
-        self.area.append(area)
+        self.about.append(about)
         self.truth.append(truth)
         self.floor.append(floor)
         return len(self.truth) - 1

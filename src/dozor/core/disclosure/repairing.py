@@ -9,9 +9,10 @@ import numpy as np
 from scipy.sparse import hstack
 
 from dozor.core.disclosure.auditing import PARTS, Audit, audit
+from dozor.core.disclosure.boxes import Boxes
 from dozor.core.disclosure.cutting import Cutting
 from dozor.core.disclosure.knowledge import Knowledge
-from dozor.core.disclosure.moving import CUTS, FAR, Part, Room
+from dozor.core.disclosure.moving import CUTS, FAR, Move, Part, Room
 from dozor.core.disclosure.programme import WHOLE_WITHIN, Floats, Programme
 from dozor.core.disclosure.system import Bools, Ints
 from dozor.core.disclosure.witnesses import AT_ONCE, Search, Witnesses
@@ -20,6 +21,7 @@ MOST_ROUNDS = 40
 PATIENCE = 12  # parts tried before it is quicker to hide more than to look on
 LOOSENED = (1500, 4000)  # quantities in the parts of the table that a repair may change
 GATHERED = 2  # times a change is drawn together into fewer cells
+BETTER = 0.9  # boxes are looked for again while a tenth of what was open is met
 TOGETHER = 4  # open quantities moved at once
 NOUGHT = 40.0  # price of hiding a nought: hidden, it has to be able to rise, and seldom can
 _INSISTENCE = 1e4  # gain of a unit of what has to move, against the price of hiding
@@ -65,8 +67,9 @@ class _Repair:
         self.room.refresh()
         for _ in range(MOST_ROUNDS):
             self.search.take(self.knowledge.needs(self.room.hidden))
-            for size, is_wide in PARTS[:2]:
-                self.search.sweep(size, is_wide=is_wide, patience=PATIENCE)
+            self._box()
+            for size in PARTS[:2]:
+                self.search.sweep(size, patience=PATIENCE)
             before = int(self.room.hidden.sum())
             self._loosen_together()
             for need in self.rng.permutation(np.flatnonzero(self.search.is_open)).tolist():
@@ -77,6 +80,55 @@ class _Repair:
         return self.room.hidden, audit(
             self.knowledge, self.room.hidden, rng=self.rng, witnesses=self.witnesses
         )
+
+    def _box(self) -> None:
+        """Let open quantities move by boxes, hiding the cheapest corners that are shown."""
+        boxes = Boxes(self.room, self.open_room, self.price, self.rng)
+        open_before = np.inf
+        while (now := int(self.search.is_open.sum())) and now < BETTER * open_before:
+            open_before = now
+            for need in self.rng.permutation(np.flatnonzero(self.search.is_open)).tolist():
+                if self.search.is_open[need]:
+                    self._box_one(boxes, need)
+            self.room.refresh()
+            self.search.take(self.knowledge.needs(self.room.hidden))
+
+    def _box_one(self, boxes: Boxes, need: int) -> None:
+        quantity = int(self.search.needs.quantity[need])
+        best: tuple[float, list[Move]] | None = None
+        for changes in self._ways(need):
+            found = [boxes.reach(quantity, change) for change in changes]
+            moves = [one[0] for one in found if one is not None]
+            if len(moves) < len(changes) or not all(self.open_room.allows(move) for move in moves):
+                continue
+            price = sum(one[1] for one in found if one is not None)
+            if best is None or price < best[0]:
+                best = price, moves
+        if best is None:
+            return
+        for move in best[1]:
+            at, by = move.quantity, move.change
+            outside = at[(by > self.room.high[at]) | (by < self.room.low[at])]
+            self._hide(outside)
+            self.room.low[outside] = self.open_room.low[outside]
+            self.room.high[outside] = self.open_room.high[outside]
+        self.search.offer(best[1])
+
+    def _ways(self, need: int) -> list[list[int]]:
+        """Changes that meet a need: far enough up; or down as far as tells nothing, and the rest up."""
+        search, needs = self.search, self.search.needs
+        quantity = int(needs.quantity[need])
+        at = int(self.system.truth[quantity])
+        width, up, down = int(needs.width[need]), int(needs.up[need]), int(needs.down[need])
+        banded = needs.band_lower[need] <= needs.band_upper[need]
+        ways = []
+        fall = max(down, at - int(needs.band_lower[need]) + 1 if banded else min(width, at))
+        if fall <= -int(self.open_room.low[quantity]):
+            ways.append([-fall, max(up, width - fall)])
+        if not down:
+            ways.append([int(search.up[need])])
+        reached = int(search.witnesses.lowest[quantity]), int(search.witnesses.highest[quantity])
+        return [[change for change in way if not reached[0] <= change <= reached[1]] for way in ways]
 
     def _hide_beside(self) -> bool:
         """Hide a neighbour in each row that holds back what stays open; False where there is none.

@@ -76,9 +76,9 @@ class System:
         What single cells say of single quantities when they are shown; cell −1 is always shown. Shape (s,).
     cells
         How many cells there are whose showing is to be decided.
-    place, place_parent
-        Number of the area of each quantity, shape (n,), and of the area each area lies in (−1: none). Only
-        to cut a large table into parts that hang together.
+    codes
+        What each quantity is about, by number: its code in each dimension, shape (dimensions, n). Only to
+        cut a large table into parts that hang together.
     """
 
     names: tuple[str, ...]
@@ -92,8 +92,7 @@ class System:
     says_lower: Ints
     says_upper: Ints
     cells: int
-    place: Ints
-    place_parent: Ints
+    codes: Ints
 
     @cached_property
     def columns(self) -> csc_array:
@@ -102,6 +101,51 @@ class System:
     @cached_property
     def row_truth(self) -> Ints:
         return np.asarray(self.rows @ self.truth, dtype=np.int64)
+
+    @cached_property
+    def is_over(self) -> Bools:
+        """Whether a row goes over codes of a dimension, shape (dimensions, m)."""
+        found = np.zeros((len(self.codes), self.rows.shape[0]), dtype=np.bool_)
+        lengths = np.diff(self.rows.indptr)
+        rows = np.repeat(np.arange(self.rows.shape[0]), lengths)
+        for dimension, codes in enumerate(self.codes):
+            own = codes[self.rows.indices]
+            found[dimension, rows[own != np.repeat(own[self.rows.indptr[:-1]], lengths)]] = True
+        return found
+
+    @cached_property
+    def _wholes(self) -> tuple[dict[int, list[int]], ...]:
+        """In each dimension the codes a code is part of in any row: what is taken away is the whole."""
+        rows = np.repeat(np.arange(self.rows.shape[0]), np.diff(self.rows.indptr))
+        is_whole = self.rows.data < 0
+        whole = np.full(self.rows.shape[0], -1, np.int64)
+        whole[rows[is_whole]] = self.rows.indices[is_whole]
+        found = []
+        for codes in self.codes:
+            parts = ~is_whole & (whole[rows] >= 0)
+            pairs = np.stack([codes[self.rows.indices[parts]], codes[whole[rows[parts]]]])
+            above: dict[int, list[int]] = {}
+            for part, of in np.unique(pairs, axis=1).T.tolist():
+                if part != of:
+                    above.setdefault(part, []).append(of)
+            found.append(above)
+        return tuple(found)
+
+    @cached_property
+    def is_whole(self) -> tuple[Bools, ...]:
+        """In each dimension whether a code has parts, by its number."""
+        found = []
+        for codes, above in zip(self.codes, self._wholes, strict=True):
+            wholes = {of for every in above.values() for of in every}
+            found.append(np.isin(np.arange(int(codes.max(initial=0)) + 1), sorted(wholes)))
+        return tuple(found)
+
+    def above(self, dimension: int, code: int) -> list[int]:
+        """A code and those it is part of, nearest first: what a region cannot give itself, it passes on."""
+        found = [code]
+        for one in found:
+            found += [of for of in self._wholes[dimension].get(one, ()) if of not in found]
+        return found
 
     def bounds(self, hidden: Bools) -> tuple[Ints, Ints]:
         """What is said of each quantity while these cells are hidden: least and greatest value."""

@@ -124,7 +124,7 @@ class Search:
             ):
                 self.review(move.quantity)
 
-    def sweep(self, size: int, *, is_wide: bool = True, whole: bool = False, patience: int = 0) -> Ints:
+    def sweep(self, size: int, *, whole: bool = False, patience: int = 0) -> Ints:
         """Meet as many needs as possible with moves inside parts of this size (see `Cutting.around`).
 
         Parts are searched `AT_ONCE` at a time and what they found is taken in one order: the same search on
@@ -149,7 +149,7 @@ class Search:
         stale = np.zeros(len(self.truth), dtype=np.bool_)
         with ThreadPoolExecutor(AT_ONCE) as threads:
             while waiting and not (patience and sum(yields) < patience / 2):
-                batch = self._batch(waiting, cutting, size, is_wide, stale)
+                batch = self._batch(waiting, cutting, size, stale)
                 list(threads.map(lambda one: one.search(whole), batch))
                 for one in batch:
                     if one.near.is_spent:
@@ -162,7 +162,7 @@ class Search:
         return np.flatnonzero(self.is_open & ~self.is_lost)
 
     def _batch(
-        self, waiting: deque[int], cutting: Cutting, size: int, is_wide: bool, stale: Bools
+        self, waiting: deque[int], cutting: Cutting, size: int, stale: Bools
     ) -> list[_Task]:
         """The next needs still open, each with what is searched around it; no two in one part."""
         batch: list[_Task] = []
@@ -170,14 +170,14 @@ class Search:
         while waiting and len(batch) < AT_ONCE and len(later) < LOOK_AHEAD:
             need = waiting.popleft()
             start = int(self.needs.quantity[need])
-            if not self.is_open[need] or self.is_lost[need] or (not is_wide and cutting.has_parts(start)):
+            if not self.is_open[need] or self.is_lost[need]:
                 continue
             if not self.room.is_mobile[start]:
                 self.is_lost[need] = True
             elif any(_is_in(start, one.near.at) for one in batch):
                 later.append(need)  # most often met by what is found there
             else:
-                at, is_all = cutting.around(start, size, is_wide=is_wide)
+                at, is_all = cutting.around(start, size)
                 common = int((self.has_open[at] & ~stale[at]).sum()) > FEW
                 batch.append(self._task(need, at, is_all=is_all, common=common))
         waiting.extendleft(reversed(later))
