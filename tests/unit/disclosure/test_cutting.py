@@ -1,7 +1,8 @@
 """Parts that a large table is searched in (CUT).
 
 CUT-001  A part around a nought reaches whoever has what the nought's own region has none of.
-CUT-002  A part holds several areas, however many breakdowns each of them has.
+CUT-002  A part holds several codes of every dimension, however many there are in any of them, and the totals
+         above the quantity in each.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import numpy as np
 from tests.unit.disclosure.test_known_leaks import EXACT
 
 from dozor.core.disclosure import About, Cell, Division, Kind, Structure
-from dozor.core.disclosure.cutting import FEWEST, Cutting
+from dozor.core.disclosure.cutting import Cutting
 from dozor.core.disclosure.knowledge import assemble
 from dozor.core.disclosure.system import System
 
@@ -61,6 +62,15 @@ def test_cut_001_a_nought_reaches_who_has_what_its_region_has_not() -> None:
         assert "country" in found or "o2" in found, found
 
 
-def test_cut_002_a_part_holds_several_areas_however_many_breakdowns_each_has() -> None:
+def test_cut_002_a_part_holds_several_codes_of_every_dimension() -> None:
     for breakdowns in (3, 40):
-        assert len(areas_around(system_of(breakdowns), "new · d0 · r0", 20, 1)) >= FEWEST
+        system = system_of(breakdowns)
+        every = np.ones(len(system.truth), dtype=np.bool_)
+        start = next(k for k, found in enumerate(system.names) if "new · d0 · r0" in found)
+        at, _ = Cutting(system, every, np.random.default_rng(1)).around(start, 60)
+        areas = {system.names[k].split(" · ")[1] for k in at.tolist()}
+        kinds = {system.names[k].split(" · ")[2] for k in at.tolist()}
+        assert len(at) <= 60
+        assert {"d0", "o0", "country"} < areas
+        assert {"r0", "all"} < kinds
+        assert len(at) == len(areas) * len(kinds), "a product of codes"

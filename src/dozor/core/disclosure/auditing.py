@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from dozor.core.disclosure.boxes import Boxes
 from dozor.core.disclosure.cutting import Cutting
 from dozor.core.disclosure.knowledge import Knowledge
 from dozor.core.disclosure.moving import Part, Room
@@ -109,8 +110,9 @@ def audit(
 
     Notes
     -----
-    Bounds are first narrowed row by row, then moves are looked for in neighbourhoods by linear and
-    whole-number programmes (HiGHS). What is left is searched in all that hangs together with it.
+    Bounds are first narrowed row by row, then moves are looked for: boxes first, then in
+    neighbourhoods by linear and whole-number programmes (HiGHS). What is left is searched in all that hangs
+    together with it.
     """
     system = knowledge.system
     witnesses = Witnesses(len(system.truth)) if witnesses is None else witnesses
@@ -126,6 +128,7 @@ def audit(
     )
     search.is_open &= ~is_exposed
     outside: dict[int, tuple[int, int]] = {}
+    search.box(Boxes(room, room, np.zeros(len(system.truth)), rng))
     for size in PARTS:
         left = search.sweep(size, whole=True)
         cutting = Cutting(system, room.is_mobile, rng)

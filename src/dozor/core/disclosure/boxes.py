@@ -1,66 +1,72 @@
-"""Moves found without a solver: changes on the corners of a box, that close in every dimension by themselves.
+"""Moves found without a solver: the corners of a box move by turns up and down.
 
-In one dimension a change closes when in every sum what the parts gain the whole gains: a district takes what its
-neighbour gives, or hands it up to its region. The product of such closed changes over all dimensions closes in
-every row of a table with margins, and so does a sum of products.
+The product of closed changes (see `closing`) over all dimensions agrees with every row of a table with
+margins, and so does a sum of such boxes.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.sparse import csr_array
 
+from dozor.core.disclosure.closing import Closing
 from dozor.core.disclosure.moving import Move, Room
 from dozor.core.disclosure.programme import Floats
-from dozor.core.disclosure.system import Ints, System
+from dozor.core.disclosure.system import Ints
 
-LONGEST, SHORT = 4, 3  # codes that a closed change of one dimension goes over
-SHORTEST_FIRST = 32  # closed changes of one dimension that are tried for one quantity
-MOST_CLOSED = 2000  # kept for one code
+MOST_CHANGES = 32  # closed changes of one dimension that are tried for one quantity
+MOST_QUANTITIES = 60_000  # looked at around one
 MOST_BOXES = 12  # in one move
-NEVER = 1e7  # price of what cannot be moved, even hidden
-WORTH = 1e6  # a box that costs as much holds a corner that cannot move
-
-
-@dataclass(frozen=True)
-class _Division:
-    """Codes of one dimension that a row adds up, and how: parts +1, their whole −1."""
-
-    sign: dict[int, int]
+NEVER, WORTH = (
+    1e7,
+    1e6,
+)  # price of what cannot move even when hidden; no box without such a corner costs so much
 
 
 class Boxes:
-    """Looks for boxes around single quantities of a table, cheapest first.
+    """Looks for the cheapest boxes around single quantities.
 
     Parameters
     ----------
     room, open_room
-        What may move as things are, and what could if everything were hidden.
+        What may move as things are, and what could if all that may be hidden were.
     price
         Of hiding each quantity, shape (n,).
     """
 
     def __init__(self, room: Room, open_room: Room, price: Floats, rng: np.random.Generator) -> None:
-        self.system: System = room.system
-        self.room, self.open_room, self.price, self.rng = room, open_room, price, rng
-        codes = self.system.codes
-        self._sizes = codes.max(axis=1, initial=0) + 1
-        self._steps = np.concatenate([np.cumprod(self._sizes[:0:-1])[::-1], [1]]).astype(np.int64)
-        keys = self._steps @ codes
-        self._sorted = np.argsort(keys, kind="stable")
-        self._keys = keys[self._sorted]
-        self._divisions = [self._divisions_of(k) for k in range(len(codes))]
-        self._closed: dict[tuple[int, int], list[dict[int, int]]] = {}
+        self.room, self.open_room, self.price = room, open_room, price
+        self.codes = room.system.codes
+        self.closing = Closing(room.system, rng)
+        # quantities by all their codes as one number; two of one thing in different editions: the first
+        sizes = self.codes.max(axis=1, initial=0) + 1
+        self.steps = np.concatenate([np.cumprod(sizes[:0:-1])[::-1], [1]]).astype(np.int64)
+        keys = self.steps @ self.codes
+        self.by_key = np.argsort(keys, kind="stable")
+        self.keys = keys[self.by_key]
 
-    def reach(self, quantity: int, change: int) -> tuple[Move, float] | None:
-        """The cheapest move found that changes a quantity by so much, with the price of what it would hide.
+    def cheapest(self, quantity: int, ways: Sequence[Sequence[int]]) -> list[Move]:
+        """Moves for the cheapest of several ways, each some changes of one quantity; none: no way found."""
+        best, least = [], np.inf
+        for changes in ways:
+            found = [self._reach(quantity, change) for change in changes]
+            moves = [one[0] for one in found if one is not None]
+            price = sum(one[1] for one in found if one is not None)
+            if len(moves) == len(changes) and price < least:
+                best, least = moves, price
+        return best
 
-        A sum of boxes, each as large as is cheapest by the unit. None where there is none.
+    def _reach(self, quantity: int, change: int) -> tuple[Move, float] | None:
+        """A move that changes a quantity by so much, and the price of what it would hide.
+
+        A sum of boxes, each as large as is cheapest by the unit.
         """
-        sign, left = (1 if change > 0 else -1), abs(change)
         grid, price = self._around(quantity), 0.0
+        if grid is None:
+            return None
+        sign, left = (1 if change > 0 else -1), abs(change)
         for _ in range(MOST_BOXES):
             best: tuple[float, int, tuple[int, ...]] | None = None
             for step in sorted({left, (left + 1) // 2, 1}, reverse=True):
@@ -74,114 +80,66 @@ class Boxes:
             grid.move(best[2], sign * best[1])
             price, left = price + best[0], left - best[1]
             if not left:
-                return grid.moved(), price
+                move = grid.moved()
+                return (move, price) if self.open_room.allows(move) else None
         return None
 
-    def _around(self, quantity: int) -> _Grid:
+    def _around(self, quantity: int) -> _Grid | None:
+        most = [MOST_CHANGES] * len(self.codes)
+        while True:
+            axes = [
+                self.closing.changes(dimension, code, most[dimension])
+                for dimension, code in enumerate(self.codes[:, quantity].tolist())
+            ]
+            sizes = [len(used) for used, _ in axes]
+            if np.prod(sizes, dtype=float) <= MOST_QUANTITIES:
+                break
+            largest = int(np.argmax(sizes))
+            most[largest] = axes[largest][1].shape[0] // 2
+        if not all(sizes):
+            return None
         keys = np.zeros((), np.int64)
-        closed: list[csr_array] = []
-        for dimension, code in enumerate(self.system.codes[:, quantity].tolist()):
-            used, signs = self._changes(dimension, code)
-            keys = np.add.outer(keys, used * self._steps[dimension])
-            closed.append(signs)
-        place = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
-        at = np.where(self._keys[place] == keys, self._sorted[place], -1)
-        return _Grid(at, closed, self.room, self.open_room, self.price)
-
-    def _changes(self, dimension: int, code: int) -> tuple[Ints, csr_array]:
-        """Closed changes of one dimension in which a code rises by one: the short ones, and some of the others.
-
-        Returns
-        -------
-        tuple
-            The codes they go over; their signs, shape (changes, codes).
-        """
-        every = self._closed.get((dimension, code))
-        if every is None:
-            every = self._closed[dimension, code] = self._close(dimension, {code: 1})
-        if len(every) > SHORTEST_FIRST:
-            keys = self.rng.random(len(every)) + np.array([len(change) > SHORT for change in every])
-            every = [every[k] for k in np.argsort(keys)[:SHORTEST_FIRST].tolist()]
-        used = np.array(sorted({c for change in every for c in change}), np.int64)
-        column = np.searchsorted(used, [c for change in every for c in change])
-        starts = np.cumsum([0] + [len(change) for change in every])
-        signs = np.array([sign for change in every for sign in change.values()], float)
-        return used, csr_array((signs, column, starts), shape=(len(every), len(used)))
-
-    def _close(self, dimension: int, change: dict[int, int]) -> list[dict[int, int]]:
-        found: list[dict[int, int]] = []
-        waiting = [change]
-        while waiting and len(found) < MOST_CLOSED:
-            change = waiting.pop()
-            open_one = None
-            for code in change:
-                for division in self._divisions[dimension].get(code, ()):
-                    rest = sum(k * change.get(c, 0) for c, k in division.sign.items())
-                    if rest:
-                        open_one = (division, rest)
-            if open_one is None:
-                found.append(change)
-            elif len(change) < LONGEST:
-                division, rest = open_one
-                for code, k in division.sign.items():
-                    if code not in change and abs(rest) == 1:
-                        waiting.append(change | {code: -rest * k})
-        return found
-
-    def _divisions_of(self, dimension: int) -> dict[int, list[_Division]]:
-        """Rows over one dimension alone, once each, by every code in them."""
-        rows, codes = self.system.rows, self.system.codes[dimension]
-        is_over = self.system.is_over
-        chosen = np.flatnonzero(is_over[dimension] & (is_over.sum(axis=0) == 1))
-        seen: set[tuple[tuple[int, int], ...]] = set()
-        for row in chosen.tolist():
-            span = slice(rows.indptr[row], rows.indptr[row + 1])
-            pairs = zip(codes[rows.indices[span]].tolist(), rows.data[span].tolist(), strict=True)
-            seen.add(tuple(sorted(pairs)))
-        found: dict[int, list[_Division]] = {}
-        for terms in sorted(seen):
-            division = _Division(dict(terms))
-            for code, _ in terms:
-                found.setdefault(code, []).append(division)
-        return found
+        for step, (used, _) in zip(self.steps, axes, strict=True):
+            keys = np.add.outer(keys, used * step)
+        place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        at = np.where(self.keys[place] == keys, self.by_key[place], -1)
+        return _Grid(at, [signs for _, signs in axes], self.room, self.open_room, self.price)
 
 
 class _Grid:
     """Quantities over the codes of every dimension (−1: none), and the closed changes of each dimension."""
 
-    def __init__(
-        self, at: Ints, closed: list[csr_array], room: Room, open_room: Room, price: Floats
-    ) -> None:
+    def __init__(self, at: Ints, closed: list[csr_array], room: Room, open_room: Room, price: Floats) -> None:
         self.at, self.closed = at, closed
-        self.either = [abs(one) for one in closed]
+        self.touched = [abs(one) for one in closed]
         self.low, self.high = room.low[at], room.high[at]
         self.least, self.most = open_room.low[at], open_room.high[at]
         self.price = np.where(at < 0, NEVER, price[at])
-        self.least[at < 0] = self.most[at < 0] = self.low[at < 0] = self.high[at < 0] = 0
+        for bound in (self.low, self.high, self.least, self.most):
+            bound[at < 0] = 0
         self.change = np.zeros(at.shape, np.int64)
 
     def cheapest(self, step: int) -> tuple[float, tuple[int, ...]]:
-        """The price of the cheapest box by a step, and which closed change of each dimension it is made of."""
+        """The price of the cheapest box by a step, and its closed changes, one of each dimension."""
         up, down = self._price(step), self._price(-step)
         both, odds = (up + down) / 2, (up - down) / 2
-        for closed, either in zip(self.closed, self.either, strict=True):
-            # one dimension of codes after another becomes one of closed changes
-            both = (either @ both.reshape(either.shape[1], -1)).T
+        # a corner costs both + sign · odds, and its sign is a product: one dimension is summed after another
+        for closed, touched in zip(self.closed, self.touched, strict=True):
+            both = (touched @ both.reshape(touched.shape[1], -1)).T
             odds = (closed @ odds.reshape(closed.shape[1], -1)).T
-        total = both + odds
+        total = (both + odds).reshape(-1)
         least = int(np.argmin(total))
-        shape = tuple(closed.shape[0] for closed in self.closed)
-        chosen = tuple(int(k) for k in np.unravel_index(least, shape))
-        return round(float(total.reshape(-1)[least]), 6), chosen
+        chosen = np.unravel_index(least, [closed.shape[0] for closed in self.closed])
+        return round(float(total[least]), 6), tuple(int(k) for k in chosen)
 
     def _price(self, step: int) -> Floats:
         """What it costs to move each quantity by a step on top of what it was moved before."""
         to = self.change + step
-        free = (to <= self.high) & (to >= self.low)
-        return np.where(free, 0.0, np.where((to <= self.most) & (to >= self.least), self.price, NEVER))
+        is_free = (to <= self.high) & (to >= self.low)
+        return np.where(is_free, 0.0, np.where((to <= self.most) & (to >= self.least), self.price, NEVER))
 
     def move(self, chosen: tuple[int, ...], step: int) -> None:
-        """Move the corners of a box; those hidden for it are free from now on."""
+        """Move the corners of a box; those that have to be hidden for it cost nothing any more."""
         codes, sign = [], np.ones((), np.int64)
         for closed, one in zip(self.closed, chosen, strict=True):
             span = slice(closed.indptr[one], closed.indptr[one + 1])

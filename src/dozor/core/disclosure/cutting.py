@@ -1,6 +1,6 @@
-"""Cuts a large table into parts that can be searched: some areas by some breakdowns, and the totals above them.
+"""Cuts a large table into parts that can be searched: some areas by some breakdowns, and the totals above.
 
-No dimension is special: an area is a code as an age is. A move closes on the corners of a box, so that a part is a
+No dimension is special: an area is a code as an age is. A move closes on the corners of a box, so a part is a
 product of codes: those of one quantity, what they are summed up in, and a few beside them in every dimension.
 """
 
@@ -15,7 +15,9 @@ from scipy.sparse.csgraph import connected_components
 from dozor.core.disclosure.system import Bools, Ints, System, entries_of
 
 GIVING = 4  # codes of a dimension taken because they can give to the quantity itself
-RINGS = 3  # sums over one dimension that are followed from a quantity: to its whole, to other wholes, into them
+RINGS = (
+    3  # sums over one dimension that are followed from a quantity: to its whole, to other wholes, into them
+)
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ class Cutting:
         return self._components[label]
 
     def _next(self, taken: Bools, giving: list[int], fits: Bools, can_give: Ints) -> int | None:
-        """The next code of one dimension: what can give to the quantity itself, then what gives most beside it."""
+        """The next code of one dimension: what can give to the quantity itself, then where most can give."""
         while giving:
             code = giving.pop(0)
             if not taken[code] and fits[code]:
@@ -108,7 +110,7 @@ class Cutting:
         return code if weight[code] > 0 else None
 
     def _giving(self, start: int, dimension: int) -> list[int]:
-        """Codes of one dimension whose quantities can give what one takes, nearest first: those not at nought.
+        """Codes of one dimension whose quantities can give what one takes, nearest first: not at nought.
 
         A whole may be at nought itself and pass on what its own whole gives.
         """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -82,53 +83,22 @@ class _Repair:
         )
 
     def _box(self) -> None:
-        """Let open quantities move by boxes, hiding the cheapest corners that are shown."""
+        """Let open quantities move by boxes, and those that are hidden for them in turn."""
         boxes = Boxes(self.room, self.open_room, self.price, self.rng)
-        open_before = np.inf
-        while (now := int(self.search.is_open.sum())) and now < BETTER * open_before:
-            open_before = now
-            for need in self.rng.permutation(np.flatnonzero(self.search.is_open)).tolist():
-                if self.search.is_open[need]:
-                    self._box_one(boxes, need)
+        before = np.inf
+        while (now := int(self.search.is_open.sum())) and now < BETTER * before:
+            before = now
+            self.search.box(boxes, self._hide_for)
             self.room.refresh()
             self.search.take(self.knowledge.needs(self.room.hidden))
 
-    def _box_one(self, boxes: Boxes, need: int) -> None:
-        quantity = int(self.search.needs.quantity[need])
-        best: tuple[float, list[Move]] | None = None
-        for changes in self._ways(need):
-            found = [boxes.reach(quantity, change) for change in changes]
-            moves = [one[0] for one in found if one is not None]
-            if len(moves) < len(changes) or not all(self.open_room.allows(move) for move in moves):
-                continue
-            price = sum(one[1] for one in found if one is not None)
-            if best is None or price < best[0]:
-                best = price, moves
-        if best is None:
-            return
-        for move in best[1]:
-            at, by = move.quantity, move.change
-            outside = at[(by > self.room.high[at]) | (by < self.room.low[at])]
+    def _hide_for(self, moves: Sequence[Move]) -> None:
+        """Hide what moves go beyond; the room is not read anew but opened where it has to be."""
+        for move in moves:
+            at, by, room = move.quantity, move.change, self.room
+            outside = at[(by > room.high[at]) | (by < room.low[at])]
             self._hide(outside)
-            self.room.low[outside] = self.open_room.low[outside]
-            self.room.high[outside] = self.open_room.high[outside]
-        self.search.offer(best[1])
-
-    def _ways(self, need: int) -> list[list[int]]:
-        """Changes that meet a need: far enough up; or down as far as tells nothing, and the rest up."""
-        search, needs = self.search, self.search.needs
-        quantity = int(needs.quantity[need])
-        at = int(self.system.truth[quantity])
-        width, up, down = int(needs.width[need]), int(needs.up[need]), int(needs.down[need])
-        banded = needs.band_lower[need] <= needs.band_upper[need]
-        ways = []
-        fall = max(down, at - int(needs.band_lower[need]) + 1 if banded else min(width, at))
-        if fall <= -int(self.open_room.low[quantity]):
-            ways.append([-fall, max(up, width - fall)])
-        if not down:
-            ways.append([int(search.up[need])])
-        reached = int(search.witnesses.lowest[quantity]), int(search.witnesses.highest[quantity])
-        return [[change for change in way if not reached[0] <= change <= reached[1]] for way in ways]
+            room.low[outside], room.high[outside] = self.open_room.low[outside], self.open_room.high[outside]
 
     def _hide_beside(self) -> bool:
         """Hide a neighbour in each row that holds back what stays open; False where there is none.

@@ -57,6 +57,16 @@ class Needs:
         down = np.maximum.reduce([self.width, self.down, np.where(banded, at - self.band_lower + 1, 0)])
         return up, down
 
+    def ways(self, need: int, truth: Ints) -> tuple[tuple[int, ...], ...]:
+        """Changes that meet one need together: down until it tells nothing and up the rest, or only up."""
+        at, band_lower = int(truth[self.quantity[need]]), int(self.band_lower[need])
+        width, up, down = int(self.width[need]), int(self.up[need]), int(self.down[need])
+        is_banded = band_lower <= int(self.band_upper[need])
+        fall = max(down, at - band_lower + 1 if is_banded else min(width, at))
+        rise = max(width, up, int(self.band_upper[need]) + 1 - at if is_banded else 0)
+        both = (-fall, max(up, width - fall))
+        return (both,) if down else (both, (rise,))
+
 
 @dataclass(frozen=True)
 class System:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from dozor.core.disclosure.boxes import Boxes
 from dozor.core.disclosure.cutting import Cutting
 from dozor.core.disclosure.moving import ENOUGH, Move, Part, Room
 from dozor.core.disclosure.neighbourhood import FEW, Neighbourhood
@@ -124,6 +125,25 @@ class Search:
             ):
                 self.review(move.quantity)
 
+    def box(self, boxes: Boxes, hide: Callable[[Sequence[Move]], None] | None = None) -> None:
+        """Meet needs by boxes, each need tried once.
+
+        Parameters
+        ----------
+        hide
+            Told the moves before they are taken, to hide what they go beyond.
+        """
+        for need in self.rng.permutation(np.flatnonzero(self.is_open)).tolist():
+            if not self.is_open[need]:
+                continue
+            quantity = int(self.needs.quantity[need])
+            low, high = int(self.witnesses.lowest[quantity]), int(self.witnesses.highest[quantity])
+            ways = [[k for k in way if not low <= k <= high] for way in self.needs.ways(need, self.truth)]
+            moves = boxes.cheapest(quantity, ways)
+            if hide is not None:
+                hide(moves)
+            self.offer(moves)
+
     def sweep(self, size: int, *, whole: bool = False, patience: int = 0) -> Ints:
         """Meet as many needs as possible with moves inside parts of this size (see `Cutting.around`).
 
@@ -161,9 +181,7 @@ class Search:
                     yields.append(before - int(self.is_open.sum()) + int(self.is_lost[one.need]))
         return np.flatnonzero(self.is_open & ~self.is_lost)
 
-    def _batch(
-        self, waiting: deque[int], cutting: Cutting, size: int, stale: Bools
-    ) -> list[_Task]:
+    def _batch(self, waiting: deque[int], cutting: Cutting, size: int, stale: Bools) -> list[_Task]:
         """The next needs still open, each with what is searched around it; no two in one part."""
         batch: list[_Task] = []
         later: list[int] = []
