@@ -19,10 +19,9 @@ from dozor.core.disclosure.system import Ints
 MOST_CHANGES = 32  # closed changes of one dimension that are tried for one quantity
 MOST_QUANTITIES = 60_000  # looked at around one
 MOST_BOXES = 12  # in one move
-NEVER, WORTH = (
-    1e7,
-    1e6,
-)  # price of what cannot move even when hidden; no box without such a corner costs so much
+NEVER = 1e7  # price of what cannot move even when hidden
+WORTH = 1e6  # no box without such a corner costs so much
+FREE = 1e-3
 
 
 class Boxes:
@@ -47,42 +46,55 @@ class Boxes:
         self.by_key = np.argsort(keys, kind="stable")
         self.keys = keys[self.by_key]
 
+    def free(self, quantity: int, change: int) -> list[Move]:
+        """A move towards a change of a quantity, as far as nothing is hidden for it; none: not at all."""
+        grid = self._around(quantity)
+        if grid is None or not self._go(grid, change, below=FREE)[1]:
+            return []
+        return [grid.moved()]
+
     def cheapest(self, quantity: int, ways: Sequence[Sequence[int]]) -> list[Move]:
         """Moves for the cheapest of several ways, each some changes of one quantity; none: no way found."""
+        known: dict[int, tuple[Move, float] | None] = {}
         best, least = [], np.inf
         for changes in ways:
-            found = [self._reach(quantity, change) for change in changes]
-            moves = [one[0] for one in found if one is not None]
-            price = sum(one[1] for one in found if one is not None)
-            if len(moves) == len(changes) and price < least:
-                best, least = moves, price
+            for change in changes:
+                if change not in known:
+                    known[change] = self._reach(quantity, change)
+            found = [one for one in map(known.get, changes) if one is not None]
+            price = sum(price for _, price in found)
+            if len(found) == len(changes) and price < least:
+                best, least = [move for move, _ in found], price
         return best
 
     def _reach(self, quantity: int, change: int) -> tuple[Move, float] | None:
-        """A move that changes a quantity by so much, and the price of what it would hide.
-
-        A sum of boxes, each as large as is cheapest by the unit.
-        """
-        grid, price = self._around(quantity), 0.0
+        """A move that changes a quantity by so much, and the price of what it would hide."""
+        grid = self._around(quantity)
         if grid is None:
             return None
-        sign, left = (1 if change > 0 else -1), abs(change)
+        price, gone = self._go(grid, change, below=WORTH)
+        if gone < abs(change) or not self.open_room.allows(move := grid.moved()):
+            return None
+        return move, price
+
+    def _go(self, grid: _Grid, change: int, *, below: float) -> tuple[float, int]:
+        """Move by boxes, each as large as is cheapest by the unit and below a price: price, and how far."""
+        sign, left, price = (1 if change > 0 else -1), abs(change), 0.0
         for _ in range(MOST_BOXES):
             best: tuple[float, int, tuple[int, ...]] | None = None
             for step in sorted({left, (left + 1) // 2, 1}, reverse=True):
                 cost, chosen = grid.cheapest(sign * step)
-                if cost < WORTH and (best is None or cost / step < best[0] / best[1]):
+                if cost < below and (best is None or cost / step < best[0] / best[1]):
                     best = cost, step, chosen
                 if not cost:
                     break
             if best is None:
-                return None
+                break
             grid.move(best[2], sign * best[1])
             price, left = price + best[0], left - best[1]
             if not left:
-                move = grid.moved()
-                return (move, price) if self.open_room.allows(move) else None
-        return None
+                break
+        return price, abs(change) - left
 
     def _around(self, quantity: int) -> _Grid | None:
         most = [MOST_CHANGES] * len(self.codes)

@@ -57,15 +57,24 @@ class Needs:
         down = np.maximum.reduce([self.width, self.down, np.where(banded, at - self.band_lower + 1, 0)])
         return up, down
 
-    def ways(self, need: int, truth: Ints) -> tuple[tuple[int, ...], ...]:
-        """Changes that meet one need together: down until it tells nothing and up the rest, or only up."""
-        at, band_lower = int(truth[self.quantity[need]]), int(self.band_lower[need])
-        width, up, down = int(self.width[need]), int(self.up[need]), int(self.down[need])
-        is_banded = band_lower <= int(self.band_upper[need])
-        fall = max(down, at - band_lower + 1 if is_banded else min(width, at))
-        rise = max(width, up, int(self.band_upper[need]) + 1 - at if is_banded else 0)
-        both = (-fall, max(up, width - fall))
-        return (both,) if down else (both, (rise,))
+    def ways(self, need: int, truth: Ints, low: int, high: int) -> list[tuple[int, ...]]:
+        """Changes that would meet one need of a quantity that was moved from `low` to `high` so far.
+
+        Out of the band above and the rest down, all of it up, or out of the band below and the rest up.
+        """
+        at, width = int(truth[self.quantity[need]]), int(self.width[need])
+        above, below = int(self.band_upper[need]) + 1 - at, int(self.band_lower[need]) - 1 - at
+        if self.band_lower[need] > self.band_upper[need]:
+            above = below = 0
+        least, most = min(low, -int(self.down[need])), max(high, int(self.up[need]))
+        rise, fall = max(most, above), min(least, below)
+        reaches = (
+            (min(least, rise - width), rise),
+            (least, max(rise, least + width)),
+            (fall, max(most, fall + width)),
+        )
+        ways = [(*((a,) if a < low else ()), *((b,) if b > high else ())) for a, b in reaches]
+        return list(dict.fromkeys(ways))
 
 
 @dataclass(frozen=True)

@@ -131,18 +131,20 @@ class Search:
         Parameters
         ----------
         hide
-            Told the moves before they are taken, to hide what they go beyond.
+            Told the moves that need more to be hidden, before they are taken; without it there are none.
         """
         for need in self.rng.permutation(np.flatnonzero(self.is_open)).tolist():
             if not self.is_open[need]:
                 continue
             quantity = int(self.needs.quantity[need])
-            low, high = int(self.witnesses.lowest[quantity]), int(self.witnesses.highest[quantity])
-            ways = [[k for k in way if not low <= k <= high] for way in self.needs.ways(need, self.truth)]
-            moves = boxes.cheapest(quantity, ways)
-            if hide is not None:
+            for change in (int(self.up[need]), -int(self.down[need])):
+                if self.is_open[need]:
+                    self.offer(boxes.free(quantity, change))
+            if self.is_open[need] and hide is not None:
+                low, high = int(self.witnesses.lowest[quantity]), int(self.witnesses.highest[quantity])
+                moves = boxes.cheapest(quantity, self.needs.ways(need, self.truth, low, high))
                 hide(moves)
-            self.offer(moves)
+                self.offer(moves)
 
     def sweep(self, size: int, *, whole: bool = False, patience: int = 0) -> Ints:
         """Meet as many needs as possible with moves inside parts of this size (see `Cutting.around`).
