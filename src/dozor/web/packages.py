@@ -32,7 +32,7 @@ from dozor.core.submissions.states import Act, State
 from dozor.formats.package_file import LARGEST, SignedPackage, fingerprint, read_package
 from dozor.web import uploads
 from dozor.web.names import Names
-from dozor.web.submissions import ACTS, STATES, TONES, sees_drafts
+from dozor.web.submissions import ACTS, STATES, TONES, actor_words, sees_drafts
 
 MOST_SHOWN = 200
 Kind = Package.Kind
@@ -113,7 +113,7 @@ def packages_shown(found: list[Package], names: Names) -> list[PackageShown]:
                 state=STATES[state] if state else "",
                 tone=TONES.get(state, "") if state else "",
                 has_receipt=bool(p.receipt),
-                by=people.get(p.by, p.by),
+                by=actor_words(p.by, names, people),
             )
         )
     return rows

@@ -27,6 +27,7 @@ from dozor.language.numbers import number as written
 from dozor.web.faces import EXPLAINED
 from dozor.web.names import Names
 
+BY_COMMAND = "cli:"  # an operator at the server: “cli:NAME”
 STATES = {
     State.DRAFT: gettext_lazy("being prepared"),
     State.SUBMITTED: gettext_lazy("submitted, to be checked"),
@@ -219,9 +220,11 @@ def row_words(name: str, names: Names) -> str:
 
 
 def actor_words(by: str, names: Names, people: Mapping[str, str]) -> str:
-    """Who acted: a person by name, another agency by its package; a command's operator as recorded."""
+    """Who acted: a person by name, another agency by its package, an operator by the command."""
     if by.startswith(BY_PACKAGE):
         return _("package of: %(agency)s") % {"agency": names.agency_short(by.removeprefix(BY_PACKAGE))}
+    if by.startswith(BY_COMMAND):
+        return _("command of %(who)s") % {"who": by.removeprefix(BY_COMMAND)}
     return people.get(by, by)
 
 

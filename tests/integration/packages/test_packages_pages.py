@@ -142,6 +142,7 @@ def test_pkg_014_a_decision_by_pages(post: Post):
     assert one.state == "accepted"
     assert "решено" in page
     assert "пакет от: Республиканский центр" in page
+    assert "cli:" not in page
     # tables of commands speak in words
     with post.open(post.centre):
         told = post.centre.cli("package", "list").out

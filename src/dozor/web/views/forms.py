@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from dozor.apps.collection import desk, filling
 from dozor.apps.collection.field_queries import own_records
 from dozor.apps.collection.models import AnswerRecord, Round
-from dozor.apps.organisations.models import Agency
+from dozor.apps.organisations.models import Agency, Person
 from dozor.apps.organisations.scope import Right
 from dozor.core.answers.aggregates import blank_rows
 from dozor.core.findings import Refused
@@ -55,12 +55,13 @@ def forms_round(request: HttpRequest, pk: int) -> HttpResponse:
         .order_by("-id")[:MOST_LISTED]
     )
     drafts = list(filling.drafts_of(agency).filter(round=round_).order_by("-id"))
+    people = dict(Person.objects.filter(login__in={d.saved_by for d in drafts}).values_list("login", "name"))
     context = {
         "agency": names.agencies.get(agency.code),
         "round": round_,
         "title": names.say(instrument.title),
         "is_open": round_.state(timezone.now()) == "open",
-        "drafts": drafts,
+        "drafts": [(one, people.get(one.saved_by, one.saved_by)) for one in drafts],
         "records": _rows(request, round_, instrument, agency, records),
         "is_new_text": instrument.version != round_.form.version,
         "most": MOST_LISTED,
