@@ -4,7 +4,7 @@ First the API: an example instance on a real server, and schemathesis over its o
 kind of person, signed in by the door; every answer is held against the description. Then the readers of
 files: good files spoilt at random; each must be read or refused with a coded finding, within five seconds.
 
-    tools/fuzz.py [--seconds 60] [--files 20000] [--seed N]
+    tools/fuzz.py [--seconds 60] [--files 20000] [--seed N] [--people visitor,national]
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ import pyotp
 
 ROOT = Path(__file__).parents[1]
 SCHEMATHESIS = ROOT / ".venv-fuzz/bin/schemathesis"
-PEOPLE = ("", "national", "gomel-lead", "education", "ministry", "auditor", "admin")
+PEOPLE = ("visitor", "national", "gomel-lead", "education", "ministry", "auditor", "admin")
 LONGEST = 5.0  # seconds a reader may take over one file
 ROW = "indicator,area,period,unit,value\n9.1,BY,2025,percent,{value}\n"
 
@@ -43,9 +43,10 @@ def main() -> None:
     arguments.add_argument("--seconds", type=int, default=60, help="of questions, as each person")
     arguments.add_argument("--files", type=int, default=20_000, help="spoilt files")
     arguments.add_argument("--seed", type=int, default=int(time.time()))
+    arguments.add_argument("--people", default=",".join(PEOPLE), help="as whom to ask, by login")
     given = arguments.parse_args()
     print(f"{time.strftime('%Y-%m-%d %H:%M')}, load {os.getloadavg()[0]:.1f}, seed {given.seed}", flush=True)
-    failed = fuzz_api(given.seconds, given.seed) if given.seconds else 0
+    failed = fuzz_api(given.seconds, given.seed, given.people.split(",")) if given.seconds else 0
     failed += fuzz_files(given.files, given.seed) if given.files else 0
     sys.exit(1 if failed else 0)
 
@@ -53,7 +54,7 @@ def main() -> None:
 # --- the API ---
 
 
-def fuzz_api(seconds: int, seed: int) -> int:
+def fuzz_api(seconds: int, seed: int, people: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="dozor-fuzz-") as folder:
         home = Path(folder) / "home"
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("DOZOR_", "DATABASE_URL"))}
@@ -86,7 +87,7 @@ def fuzz_api(seconds: int, seed: int) -> int:
                 if server.poll() is not None:
                     sys.exit("the server did not open")
             address = f"http://127.0.0.1:{port}"
-            failed = sum(ask(address, home, login, seconds, seed, Path(folder)) for login in PEOPLE)
+            failed = sum(ask(address, home, login, seconds, seed, Path(folder)) for login in people)
         finally:
             server.terminate()
             server.wait(timeout=60)
@@ -96,7 +97,7 @@ def fuzz_api(seconds: int, seed: int) -> int:
 def ask(address: str, home: Path, login: str, seconds: int, seed: int, folder: Path) -> int:
     report = folder / "report.json"
     report.unlink(missing_ok=True)
-    cookie = signed_in(address, home, login) if login else ""
+    cookie = "" if login == "visitor" else signed_in(address, home, login)
     command = [
         str(SCHEMATHESIS), "run", f"{address}/work/api/openapi.json",
         *(["--header", f"Cookie: {cookie}"] if cookie else []),
@@ -111,7 +112,7 @@ def ask(address: str, home: Path, login: str, seconds: int, seed: int, folder: P
     failures = sum(f["count"] for f in told.get("failures", [])) + len(told.get("errors", []))
     is_whole = bool(told) and ran.returncode == 0 and cases.get("generated", 0) > 0 and not failures
     print(
-        f"API as {login or 'a visitor'}: {cases.get('generated', 0)} questions, {failures} failures"
+        f"API as {login}: {cases.get('generated', 0)} questions, {failures} failures"
         + ("" if is_whole else f", schemathesis ended with {ran.returncode}"),
         flush=True,
     )
@@ -188,7 +189,7 @@ def readers(folder: Path) -> dict[str, tuple[bytes, Callable[[bytes], object]]]:
     from dozor.core.plan.reading import read_plan
     from dozor.formats.frames.opening import open_source
     from dozor.formats.openrosa import read_instance
-    from dozor.formats.package_file import read_package, write_package
+    from dozor.formats.package_file import check_signature, public_of, read_package, write_package
     from dozor.formats.plan_folder import packaged_folder, plan_texts
     from dozor.formats.tables import read_table
 
@@ -210,7 +211,8 @@ def readers(folder: Path) -> dict[str, tuple[bytes, Callable[[bytes], object]]]:
         b'<data xmlns:orx="http://openrosa.org/xforms" id="f" version="1"><orx:meta><orx:instanceID>'
         b"uuid:5b1f6b0e-1c0e-4a4e-9d5e-0a4f7c1f2f11</orx:instanceID></orx:meta><a>1</a><b><c>x</c></b></data>"
     )
-    package = write_package({"kind": "submission"}, {"rows.json": b"[]"}, Ed25519PrivateKey.generate())
+    key = Ed25519PrivateKey.generate()
+    package = write_package({"kind": "submission"}, {"rows.json": b"[]"}, key)
     texts = plan_texts(packaged_folder() / "by-hiv-2006-123")
     small = {name: text for name, text in texts.items() if len(text) < 20_000}
 
@@ -223,7 +225,7 @@ def readers(folder: Path) -> dict[str, tuple[bytes, Callable[[bytes], object]]]:
         "table-xlsx": (workbook.getvalue(), by_path("t.xlsx", lambda p: list(read_table(p)))),
         "microdata-csv": (b"w,s,c,y\n1.5,1,1,0\n2,1,2,1\n", by_path("m.csv", open_source)),
         "phone-xml": (form, read_instance),
-        "package": (package, read_package),
+        "package": (package, lambda content: check_signature(read_package(content), public_of(key))),
         "plan-yaml": (next(iter(small.values())).encode(), plan_with),
     }
 

@@ -8,6 +8,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -260,13 +261,35 @@ class Matrix:
                     found |= planted.agencies_of(row) if row else {"a row removed"}
         return found
 
-    def knock(self, asker: Asker, route: Route, method: str, aim: Aim) -> Any:
+    def changed(self, asker: Asker, route: Route, aim: Aim, more: dict[str, str]) -> set[tuple[str, str]]:
+        """What a form with `more` sent along leaves in the tables: rows without keys and instants."""
+        with transaction.atomic():
+            if aim.state is not None:
+                row = self.planter.rows[planted.KINDS[route.kind][0], str(aim.agency)]
+                type(row)._base_manager.filter(pk=row.pk).update(state=aim.state)
+            before = {model: _rows(model) for model in planted.own_tables()}
+            self.knock(asker, route, "POST", aim, more)
+            mail.outbox.clear()
+            found = {
+                (model._meta.label, str([v for v in row if not isinstance(v, datetime)]))
+                for model, rows in before.items()
+                for key, row in _rows(model).items()
+                if rows.get(key) != row
+            }
+            transaction.set_rollback(True)
+        return found
+
+    def knock(
+        self, asker: Asker, route: Route, method: str, aim: Aim, more: dict[str, str] | None = None
+    ) -> Any:
         path = reverse(route.name, args=aim.arguments)
         if route.about == "agency":
             path += f"?agency={aim.agency}&year={planted.YEAR}"
             path += "" if route.is_api else "&collection=survey-youth"
         path += planted.QUERIES.get(route.name, "")
         data = self.body(route, str(aim.agency)) if method == "POST" else None
+        if more and data is not None:
+            data = more | data  # what the form asks for stands
         asker.client.cookies.clear()  # what the last answer set or took away
         if asker.cookie:
             asker.client.cookies["sessionid"] = asker.cookie

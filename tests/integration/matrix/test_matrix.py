@@ -4,6 +4,7 @@ MATRIX-001  a route that is not in `routes.txt` fails the build
 MATRIX-002  each cell answers as the oracle says, shows no row and writes no row outside the person's reach
 MATRIX-003  every text column of every table that belongs to somebody holds a canary
 MATRIX-004  no canary is ever in a log
+MATRIX-005  what a form does not ask for is not recorded, whoever sends it along
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
+from itertools import islice
 from typing import Any
 from unittest import mock
 
@@ -18,7 +20,7 @@ import pytest
 from django.http import HttpRequest, HttpResponse
 from tests.instances import Instance
 from tests.integration.matrix import planted
-from tests.integration.matrix.executing import METHODS, Matrix, Route, every_route, routes
+from tests.integration.matrix.executing import METHODS, Aim, Asker, Matrix, Route, every_route, routes
 
 ROUTES = routes()
 
@@ -87,3 +89,39 @@ def test_matrix_003_every_text_column_is_planted(matrix: Matrix) -> None:
         if planted.betrayed(str(getattr(matrix.planter.rows[model._meta.label, agency], column))) != {agency}
     ]
     assert not silent
+
+
+# columns that no form of these routes asks for: whose a row is, who did it, when, how far it is, what one may
+UNASKED = {
+    "role": "administrator", "is_active": "0", "is_superuser": "1", "password": "x", "login": "x",
+    "agency": "MOE", "agency_id": "1", "sender": "MOE", "sender_id": "1", "recorded_by": "somebody",
+    "recorded_at": "2001-01-01", "by": "somebody", "at": "2001-01-01", "handed_in_by": "somebody",
+    "created_by": "somebody", "accepted": "1", "checksum": "0", "plan": "x", "id": "1", "pk": "1",
+    "software_version": "x", "version": "9", "owner": "somebody", "on_behalf_of": "somebody",
+}  # fmt: skip
+NOTHING = {"button": "1"}  # a form that is sent at all: an empty one is shown again
+# these ask for some of them, and are not held against their own fields
+ASKED = {
+    "person-act": {"role", "agency", "password"}, "person-add": {"role", "agency", "login"},
+    "round-plan": {"agency"}, "board-agree": {"agency"}, "board-decision": {"agency"},
+    "collector": {"agency"},
+}  # fmt: skip
+
+
+# a new calendar key is drawn at random each time
+def test_matrix_005_what_a_form_does_not_ask_for_is_not_recorded(matrix: Matrix) -> None:
+    wrong, recorded = [], 0
+    for route in (r for r in ROUTES if "POST" in r.methods and not r.is_owned and r.name != "calendar-key"):
+        more = {k: v for k, v in UNASKED.items() if k not in ASKED.get(route.name, set())}
+        meetings = (m for m in matrix.meetings(route) if _is_taken(matrix, route, *m))
+        for aim, asker in islice(meetings, 1):  # a form asks everybody the same
+            plain, along = (matrix.changed(asker, route, aim, extra) for extra in (NOTHING, more))
+            recorded += bool(plain)
+            wrong += [f"{route.name} by {asker.login}: {row}" for row in along - plain]
+    assert not wrong, "\n".join(wrong[:20])
+    assert recorded >= len(planted.DONE_FOR)  # forms were taken, not all refused
+
+
+def _is_taken(matrix: Matrix, route: Route, aim: Aim, asker: Asker) -> bool:
+    is_recorded = route.name not in planted.DONE_FOR or aim.agency in planted.DONE_FOR[route.name]
+    return is_recorded and matrix.expected(asker, route, "POST", aim) == "in"

@@ -9,6 +9,9 @@ REL-007  The state on 1 January is how the year before ended: it is in that year
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from tests.instances import GOOD_ROW, Instance, table
 from tests.integration.web.conftest import _pages  # noqa: F401 - a fixture for the whole module
@@ -107,8 +110,10 @@ def test_bad_input_is_told_with_a_code(untouched: Instance, arguments: tuple[str
     assert (ran.code, code in ran.err) == (2, True)
 
 
-def test_rel_005_the_site_shows_the_release_and_not_the_bank(bank: Instance) -> None:
+def test_rel_005_the_site_shows_the_release_and_not_the_bank(bank: Instance, tmp_path: Path) -> None:
     from dozor.apps.bank.queries import Frozen, reading
+    from dozor.apps.plans.queries import plan_by_digest
+    from dozor.apps.releases.opendata import write
     from dozor.apps.releases.queries import content, release_of
     from dozor.apps.releases.site import _LISTS, Pages, addresses
 
@@ -123,8 +128,13 @@ def test_rel_005_the_site_shows_the_release_and_not_the_bank(bank: Instance) -> 
         pages = Pages(frozen)
         of_indicator = pages.page("/indicators/by-hiv-2006-123/11.1/").decode()
         table_ = pages.page("/indicators/by-hiv-2006-123/11.1.csv").decode()
+        of_data = pages.page("/data/").decode()
         lists = [address for address in every[: len(_LISTS)] if address.endswith("/")]
         others = [pages.page(address).decode() for address in lists]
+    write(tmp_path, frozen, [plan_by_digest(digest) for digest in frozen.plans])
+    whole = re.findall(r'href="/((?:data|sdmx)/[^"/]+)"', of_data)  # what its page of data promises
+    assert {"data/values.xlsx", "data/values.parquet", "data/datapackage.json", "sdmx/data.xml"} <= set(whole)
+    assert [name for name in whole if not (tmp_path / name).is_file()] == []
     assert "30,8" in of_indicator
     assert "31,5" not in of_indicator
     assert "30.8" in table_

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from dozor.apps.collection.queries import years_with_duties
 from dozor.apps.organisations.scope import Right, agencies_for, may
@@ -28,6 +29,13 @@ from dozor.web.tasks import chosen_year
 from dozor.web.views.submissions import found_for
 
 PRINTED = ("ru", "be")
+# kinds that a plan loaded earlier gives no term for
+UNNAMED = {
+    "end-of-collection": gettext_lazy("Evidence that a collection ended"),
+    "annual-report": gettext_lazy("Annual report"),
+    "transmittal": gettext_lazy("Letter to the Ministry"),
+    "brief": gettext_lazy("Brief"),
+}
 
 
 def _pdf(content: bytes, name: str) -> HttpResponse:
@@ -126,7 +134,7 @@ def index(request: HttpRequest) -> HttpResponse:
     rows: list[dict[str, Any]] = [
         {
             "one": d,
-            "kind": names.say(d.kind.name) if d.kind else d.code,
+            "kind": names.say(d.kind.name) if d.kind else str(UNNAMED.get(d.code, d.code)),
             "agency": names.agency_short(d.agency) if d.agency else "",
             "what": _about(d, names),
             "until": _until(d.dated_on, d.kind.years if d.kind else None),
