@@ -129,8 +129,15 @@ def test_rel_005_the_site_shows_the_release_and_not_the_bank(bank: Instance, tmp
         of_indicator = pages.page("/indicators/by-hiv-2006-123/11.1/").decode()
         table_ = pages.page("/indicators/by-hiv-2006-123/11.1.csv").decode()
         of_data = pages.page("/data/").decode()
+        tables = {
+            address
+            for page in ("/be/", "/be/data/", "/en/indicators/by-hiv-2006-123/11.1/")
+            for address in re.findall(r'href="([^"]+\.csv)"', pages.page(page).decode())
+        }
         lists = [address for address in every[: len(_LISTS)] if address.endswith("/")]
         others = [pages.page(address).decode() for address in lists]
+    assert {"/be/indicators/by-hiv-2006-123/11.1.csv", "/en/indicators/by-hiv-2006-123/11.1.csv"} <= tables
+    assert tables - set(every) <= {f"/{name}" for name in ("data/values.csv", "data/indicators/11.1.csv")}
     write(tmp_path, frozen, [plan_by_digest(digest) for digest in frozen.plans])
     whole = re.findall(r'href="/((?:data|sdmx)/[^"/]+)"', of_data)  # what its page of data promises
     assert {"data/values.xlsx", "data/values.parquet", "data/datapackage.json", "sdmx/data.xml"} <= set(whole)

@@ -245,8 +245,8 @@ def addresses(frozen: Content) -> Iterator[str]:
                             yield page
                             if indicator.code in with_values:
                                 yield f"{page}preview.png"
+                            yield reverse("indicator-csv", args=[plan.code, indicator.code], urlconf=URLS)
                             if language == LANGUAGES[0]:
-                                yield reverse("indicator-csv", args=[plan.code, indicator.code], urlconf=URLS)
                                 yield reverse("values-csv", args=[indicator.code], urlconf=URLS)
                 else:
                     yield from (reverse("place", args=[a.code], urlconf=URLS) for a in frozen.areas)
