@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from dozor.apps.collection import papers
 from dozor.apps.collection.models import PaperForm
 from dozor.apps.collection.round_texts import form_of_round
+from dozor.apps.organisations.models import Person
 from dozor.apps.organisations.scope import Right
 from dozor.core.answers.double_entry import MOST_ERRORS, Difference
 from dozor.core.findings import Refused
@@ -48,13 +50,15 @@ def papers_page(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(here("form-draft", round_, agency, request, draft.pk))
     found = round_.papers.filter(agency=agency).prefetch_related("entries__draft").order_by("-id")
     errors = papers.errors_of(round_, agency)
+    entered_by = {e.entered_by for one in found for e in one.entries.all()}
+    people = dict(Person.objects.filter(login__in=entered_by).values_list("login", "name"))
     context = {
         "agency": names.agencies.get(agency.code),
         "round": round_,
         "title": names.say(names.main_plan.instruments[round_.instrument].title),
         "is_open": round_.state(timezone.now()) == "open",
         "back": here("forms-round", round_, agency, request),
-        "rows": [_row(one, request.user.login) for one in found],
+        "rows": [_row(one, request.user.login, people) for one in found],
         "words": words,
         "errors": errors,
         "rate": "" if errors.rate is None else percent(100 * errors.rate, names.language, 1),
@@ -65,7 +69,7 @@ def papers_page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "forms_papers.html", context, status=status)
 
 
-def _row(paper: PaperForm, login: str) -> dict[str, Any]:
+def _row(paper: PaperForm, login: str, people: Mapping[str, str]) -> dict[str, Any]:
     entries = list(paper.entries.all())
     done = [e for e in entries if e.finished_at is not None]
     own = next((e for e in entries if e.entered_by == login), None)
@@ -79,7 +83,7 @@ def _row(paper: PaperForm, login: str) -> dict[str, Any]:
         state, face = _("being entered"), "open"
     return {
         "paper": paper,
-        "by": ", ".join(e.entered_by for e in entries),
+        "by": ", ".join(people.get(e.entered_by, e.entered_by) for e in entries),
         "state": state,
         "face": face,
         "own_draft": own.draft_id if own is not None and own.finished_at is None else None,
