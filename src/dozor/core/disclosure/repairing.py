@@ -68,9 +68,9 @@ class _Repair:
         self.room.refresh()
         for _ in range(MOST_ROUNDS):
             self.search.take(self.knowledge.needs(self.room.hidden))
+            self.search.sweep(PARTS[0], patience=PATIENCE)
             self._box()
-            for size in PARTS[:2]:
-                self.search.sweep(size, patience=PATIENCE)
+            self.search.sweep(PARTS[1], patience=PATIENCE)
             before = int(self.room.hidden.sum())
             self._loosen_together()
             for need in self.rng.permutation(np.flatnonzero(self.search.is_open)).tolist():
