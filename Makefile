@@ -1,7 +1,7 @@
 # Two commands matter: `make run` (the example instance, served) and `make test`.
 # Both prepare the machine first; `make setup` does only that.
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint ready unit journeys test-postgres test-spark test-reference matrix security bench coverage bench-estimation bench-collection bench-release bench-quality bench-workflow wheel audit fuzz lock screenshots clean
+.PHONY: help setup run test lint ready unit journeys test-postgres test-spark test-reference matrix security bench coverage bench-estimation bench-collection bench-release bench-quality bench-workflow wheel audit fuzz lock sbom screenshots clean
 SHELL := /bin/bash
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -62,6 +62,11 @@ test-postgres: setup
 wheel: setup
 	rm -rf dist
 	$(PY) -m build --wheel --no-isolation
+	$(PY) tools/sbom.py dist/sbom.json
+
+# every package of an installation, for whoever keeps watch over known holes
+sbom: setup
+	$(PY) tools/sbom.py dist/sbom.json
 
 # known holes in what we depend on; --strict: a package that could not be asked about is a failure, not a pass
 audit: setup

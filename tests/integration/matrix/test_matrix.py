@@ -5,6 +5,7 @@ MATRIX-002  each cell answers as the oracle says, shows no row and writes no row
 MATRIX-003  every text column of every table that belongs to somebody holds a canary
 MATRIX-004  no canary is ever in a log
 MATRIX-005  what a form does not ask for is not recorded, whoever sends it along
+MATRIX-006  a row outside the reach is answered to the letter like a row that is not there
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 from unittest import mock
@@ -125,3 +127,22 @@ def test_matrix_005_what_a_form_does_not_ask_for_is_not_recorded(matrix: Matrix)
 def _is_taken(matrix: Matrix, route: Route, aim: Aim, asker: Asker) -> bool:
     is_recorded = route.name not in planted.DONE_FOR or aim.agency in planted.DONE_FOR[route.name]
     return is_recorded and matrix.expected(asker, route, "POST", aim) == "in"
+
+
+def test_matrix_006_a_strangers_row_is_answered_like_none(matrix: Matrix) -> None:
+    wrong, compared = [], 0
+    for route in (r for r in ROUTES if r.kind in planted.KINDS and not r.is_owned):
+        for method in sorted(route.methods & {"GET", "POST"}):
+            meetings = matrix.meetings(route)
+            refused = (m for m in meetings if matrix.expected(m[1], route, method, m[0]) == "gone")
+            for aim, asker in islice(refused, 2):
+                last = aim.arguments[-1]
+                none = replace(
+                    aim, arguments=(*aim.arguments[:-1], 10**9 if isinstance(last, int) else "none")
+                )
+                there, absent = (matrix.answer(asker, route, method, one) for one in (aim, none))
+                compared += 1
+                if there != absent:
+                    wrong.append(f"{route.name} {method} by {asker.login}: {there} and {absent}"[:2000])
+    assert not wrong, "\n".join(wrong[:20])
+    assert compared > 2 * len(planted.KINDS)
