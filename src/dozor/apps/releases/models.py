@@ -81,8 +81,13 @@ class ReleaseStep(models.Model):
 class ReleaseReport(models.Model):
     """A report, letter or brief as first written from a release; the bytes are kept under their digest."""
 
+    class Document(models.TextChoices):
+        REPORT = "report"
+        LETTER = "letter"
+        BRIEF = "brief"
+
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="reports")
-    document = models.CharField(max_length=10, default="report")  # or letter, brief
+    document = models.CharField(max_length=10, choices=Document, default=Document.REPORT)
     language = models.CharField(max_length=2)
     kind = models.CharField(max_length=4)
     area = models.CharField(max_length=60, blank=True)

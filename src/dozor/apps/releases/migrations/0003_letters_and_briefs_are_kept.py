@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='releasereport',
             name='document',
-            field=models.CharField(default='report', max_length=10),
+            field=models.CharField(choices=[('report', 'Report'), ('letter', 'Letter'), ('brief', 'Brief')], default='report', max_length=10),
         ),
         migrations.AddConstraint(
             model_name='releasereport',
