@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from tests.instances import HEADING, Instance
 
+pytestmark = pytest.mark.any_engine
+
 MEGABYTE = 1_000_000
 LIMIT = 250 * MEGABYTE
 

@@ -17,6 +17,8 @@ import openpyxl
 import pytest
 from tests.instances import GOOD_ROW, HEADING, Instance, table
 
+pytestmark = pytest.mark.any_engine
+
 
 def book(*rows: dict[str, object], merge: str = "", cells: dict[str, object] | None = None) -> bytes:
     made = openpyxl.Workbook()

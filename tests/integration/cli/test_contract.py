@@ -19,6 +19,8 @@ from typing import Any
 import pytest
 from tests.instances import Instance, table
 
+pytestmark = pytest.mark.any_engine
+
 
 @pytest.fixture
 def nowhere(tmp_path: Path) -> Instance:

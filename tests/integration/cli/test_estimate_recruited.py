@@ -15,7 +15,10 @@ import pytest
 from dozor.cli import main
 
 # Ibis 12 still calls a method that DuckDB 1.5 is about to rename
-pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")
+pytestmark = [
+    pytest.mark.any_engine,
+    pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning"),
+]
 
 KEYS = [
     "estimand",

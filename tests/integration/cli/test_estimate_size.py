@@ -19,6 +19,8 @@ import pytest
 import dozor
 from dozor.cli import main
 
+pytestmark = pytest.mark.any_engine
+
 DATA = Path(__file__).parents[2] / "reference/data"
 RDS = {"id": "id", "recruiter": "recruiter_id", "degree": "degree"}
 PEOPLE = "first,second,town\n" + "1,1,A\n" * 3 + "1,0,A\n" * 7 + "0,1,A\n" * 5 + "1,,B\n" * 2

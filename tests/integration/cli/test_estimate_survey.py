@@ -18,6 +18,8 @@ import pytest
 
 from dozor.cli import main
 
+pytestmark = pytest.mark.any_engine
+
 KEYS = "estimand name domain estimate se lower upper df n n_effective deff method".split()
 DATA = Path(__file__).parents[2] / "reference/data/hhsurvey_dev.csv"
 DESIGN = ["--weight", "w", "--stratum", "stratum", "--cluster", "psu", "--lonely", "adjust"]

@@ -20,6 +20,8 @@ import openpyxl
 import pytest
 from tests.instances import Instance, Ran
 
+pytestmark = pytest.mark.any_engine
+
 ROUND = "airtime-statistics-2025"
 SHEET = "xl/worksheets/sheet1.xml"
 

@@ -19,6 +19,8 @@ from tests.phones import GOOD, Field, instance_xml, multipart
 
 from dozor.apps.collection.models import AnswerRecord, Attachment
 
+pytestmark = pytest.mark.any_engine
+
 HEAD = b'<data id="survey-test" version="1"><meta><instanceID>uuid:1</instanceID></meta>'
 BOMB = (
     b'<!DOCTYPE l [<!ENTITY a "aaaaaaaaaa">'

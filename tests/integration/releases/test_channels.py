@@ -23,6 +23,8 @@ from pypdf import PdfReader
 from tests.instances import CopyOf, Instance, opened
 from tests.integration.web.conftest import _pages  # noqa: F401 - a fixture for the whole module
 
+pytestmark = pytest.mark.any_engine
+
 YEAR, RELEASE = "2025", "2025-public-1"
 # twin primes and long decimals: none of them is in a font, a script or a checksum's neighbourhood by design
 MALE, ALL, EXAMINED, NOTED = 6711119, 6711121, 7600067, 9130799

@@ -17,6 +17,8 @@ from tests.integration.web.conftest import _pages, browser
 
 from dozor.web import pace
 
+pytestmark = pytest.mark.any_engine
+
 __all__ = ["_pages"]
 
 

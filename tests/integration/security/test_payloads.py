@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from unittest import mock
 
+import pytest
 from django.db import models
 from tests.instances import Instance
 from tests.integration.matrix import executing, planted
 from tests.integration.matrix.executing import Matrix, routes
 from tests.integration.web.conftest import _pages
+
+pytestmark = pytest.mark.any_engine
 
 __all__ = ["_pages"]
 OPEN, SHOWN = "<i onclick=a", "&lt;i onclick=a"

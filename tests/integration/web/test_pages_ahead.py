@@ -13,6 +13,8 @@ from tests.integration.web.conftest import browser
 from dozor.apps.audit import kept
 from dozor.web import ahead, pictures
 
+pytestmark = pytest.mark.any_engine
+
 PAGES = (
     "/work/",
     "/be/work/",
