@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,12 +13,14 @@ from dozor.cli.output import (
     Format,
     FormatOption,
     finding_json,
+    language,
     print_findings,
     print_json,
     print_table,
     progress,
     tell,
 )
+from dozor.cli.words import RELEASE_STATES, worded
 from dozor.core.findings import Finding, Refused
 
 if TYPE_CHECKING:
@@ -115,7 +118,7 @@ def list_releases(format: FormatOption = Format.TABLE) -> None:  # noqa: A002
     if format is Format.JSON:
         print_json(rows)
     else:
-        print_table(_HEADINGS, [[str(r[name]) for name in _COLUMNS] for r in rows], numeric=(3, 4))
+        _print_table(rows)
 
 
 _COLUMNS = ("id", "audience", "state", "published", "hidden", "audit_seconds")
@@ -126,8 +129,22 @@ def _print(release: Release, format: Format) -> None:  # noqa: A002
     if format is Format.JSON:
         print_json(_row(release))
     else:
-        row = _row(release)
-        print_table(_HEADINGS, [[str(row[name]) for name in _COLUMNS]], numeric=(3, 4))
+        _print_table([_row(release)])
+
+
+def _print_table(rows: Sequence[dict[str, Any]]) -> None:
+    from dozor.formats.plan_folder import load_audiences
+
+    audiences = {a.code: a.name.in_language(language()) for a in load_audiences()}
+    told = [
+        row
+        | {
+            "state": worded(RELEASE_STATES, row["state"]),
+            "audience": audiences.get(row["audience"], row["audience"]),
+        }
+        for row in rows
+    ]
+    print_table(_HEADINGS, [[str(row[name]) for name in _COLUMNS] for row in told], numeric=(3, 4))
 
 
 def _row(release: Release) -> dict[str, Any]:

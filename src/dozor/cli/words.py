@@ -1,6 +1,6 @@
 """Codes of the program as a person reads them in a table; JSON keeps the codes.
 
-The same English texts as on the pages, so that both have one translation.
+The same English texts as on the pages, so that both have one translation; a test holds them together.
 """
 
 from __future__ import annotations
@@ -35,6 +35,12 @@ PACKAGE_KINDS = {
     "request": "Request to a city or district centre",
 }
 PACKAGE_DIRECTIONS = {"sent": "left from here", "received": "came here"}
+RELEASE_STATES = {
+    "refused": "refused: exposes people",
+    "created": "waits for approval",
+    "approved": "approved, not published",
+    "published": "published",
+}
 DOUBT_STATES = {
     "open": "not answered",
     "confirmed": "confirmed",
@@ -42,7 +48,7 @@ DOUBT_STATES = {
     "corrected": "corrected",
 }
 DUTY_STATES = {
-    "not-recorded": "not recorded",
+    "not-recorded": "before this instance was used: nothing is known",
     "not-held": "not held",
     "postponed": "postponed",
     "collection-not-planned": "collection not planned",
