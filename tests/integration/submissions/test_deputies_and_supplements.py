@@ -270,7 +270,7 @@ def test_doc_002_what_is_written_from_a_release_is_on_file(example_: Instance):
     assert hashlib.sha256((example_.home / "a.docx").read_bytes()).hexdigest() in letter
     assert ">постоянно<" in letter
     assert reverse("release", args=["2025-public-1"]) in letter
-    brief = next(r for r in shown["brest-lead"].split("<tr>") if "Краткий обзор области" in r)
+    brief = next(r for r in shown["brest-lead"].split("<tr>") if "Краткая справка области" in r)
     assert re.search("Брестская область; .., PDF", brief)
     assert reverse("release", args=["2025-public-1"]) not in brief  # releases at work are not for everybody
     assert "Сопроводительное письмо к ежегодному отчёту</th>" not in shown["brest-lead"]
