@@ -3,6 +3,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint ready unit journeys test-postgres test-spark test-reference matrix security bench coverage bench-estimation bench-collection bench-release bench-quality bench-workflow wheel audit fuzz lock sbom screenshots clean
 SHELL := /bin/bash
+# what Python compiled once is kept: packages are installed uncompiled, and the tests start hundreds of processes
+unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv
 PY := $(VENV)/bin/python
 HOME_DIR ?= instance
