@@ -19,6 +19,7 @@ from babel.messages.pofile import read_po
 from django.utils.translation.template import templatize
 
 from dozor.core.messages import WORDINGS
+from dozor.language import words
 
 SOURCE = Path(__file__).parents[2] / "src/dozor"
 # Django's spellings and those of dozor.language, whose last argument is the language
@@ -62,6 +63,9 @@ def messages() -> dict[Message, str]:
         for text in (wording.happened, wording.expected, wording.todo):
             if text:
                 found.setdefault((None, text, None), f"message {code}")
+    for name, table in vars(words).items():
+        if name.isupper():
+            found |= {(None, text, None): f"words of {name}" for text in table.values()}
     return found
 
 

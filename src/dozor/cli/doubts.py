@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dozor.cli.instance_room import open_instance
-from dozor.cli.output import Format, FormatOption, language, print_json, print_table, read_date, tell
+from dozor.cli.output import Format, FormatOption, language, print_json, print_table, read_date, tell, worded
 from dozor.cli.submissions import As, who
-from dozor.cli.words import DOUBT_STATES, worded
 from dozor.core.findings import Finding, Refused
+from dozor.language.words import DOUBT_STATES
 
 if TYPE_CHECKING:
     pass

@@ -10,12 +10,12 @@ from typing import Annotated
 import typer
 
 from dozor.cli.instance_room import open_instance
-from dozor.cli.output import language, print_json, print_table, read_date, tell
-from dozor.cli.words import DUTY_STATES, worded
+from dozor.cli.output import language, print_json, print_table, read_date, tell, worded
 from dozor.core.calendar.showing import as_mapping
 from dozor.core.findings import Finding, Refused
 from dozor.core.observations.period import FIRST_YEAR, LAST_YEAR
 from dozor.language import gettext
+from dozor.language.words import DUTY_STATES
 
 
 class DutyFormat(StrEnum):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
@@ -42,6 +42,11 @@ FormatOption = Annotated[Format, typer.Option("--format", help="table, or json f
 
 def language() -> str:
     return os.environ.get("DOZOR_LANGUAGE") or "ru"
+
+
+def worded(words: Mapping[str, str], code: object) -> str:
+    """A code in words of the person's language; a code without words stands as it is."""
+    return gettext(words[str(code)], language()) if str(code) in words else str(code)
 
 
 def tell(text: str, **words: object) -> None:

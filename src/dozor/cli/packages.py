@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dozor.cli.instance_room import open_instance, whoami
-from dozor.cli.output import Format, FormatOption, print_json, print_table, read_date, tell
-from dozor.cli.words import PACKAGE_DIRECTIONS, PACKAGE_KINDS, worded
+from dozor.cli.output import Format, FormatOption, print_json, print_table, read_date, tell, worded
 from dozor.core.findings import Finding, Refused
+from dozor.language.words import PACKAGE_DIRECTIONS, PACKAGE_KINDS
 
 if TYPE_CHECKING:
     from dozor.apps.packages.models import Package

@@ -19,9 +19,10 @@ from dozor.cli.output import (
     print_table,
     progress,
     tell,
+    worded,
 )
-from dozor.cli.words import RELEASE_STATES, worded
 from dozor.core.findings import Finding, Refused
+from dozor.language.words import RELEASE_STATES
 
 if TYPE_CHECKING:
     from dozor.apps.releases.models import Release

@@ -18,9 +18,10 @@ from dozor.cli.output import (
     progress,
     read_date,
     tell,
+    worded,
 )
 from dozor.cli.round_facts import AgencyOption, Year, agency_named
-from dozor.cli.words import ROUND_STATES, worded
+from dozor.language.words import ROUND_STATES
 
 if TYPE_CHECKING:
     from dozor.apps.collection.models import Round

@@ -8,10 +8,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dozor.cli.instance_room import open_instance, whoami
-from dozor.cli.output import Format, FormatOption, print_findings, print_json, print_table, read_date, tell
-from dozor.cli.words import SUBMISSION_ACTS, SUBMISSION_STATES, worded
+from dozor.cli.output import (
+    Format,
+    FormatOption,
+    print_findings,
+    print_json,
+    print_table,
+    read_date,
+    tell,
+    worded,
+)
 from dozor.core.findings import Finding, Refused
 from dozor.core.submissions.content import COLUMNS
+from dozor.language.words import SUBMISSION_ACTS, SUBMISSION_STATES
 
 if TYPE_CHECKING:
     from dozor.apps.submissions.models import Submission

@@ -20,15 +20,10 @@ from dozor.core.quality.standing import ANSWERED, DoubtAct, DoubtState
 from dozor.core.quality.titles import TITLES
 from dozor.language import gettext as in_language
 from dozor.language import say
+from dozor.language.words import DOUBT_STATES
 from dozor.web.names import Names
 from dozor.web.submissions import COLUMN_WORDS, number_text
 
-STATES = {
-    DoubtState.OPEN: gettext_lazy("not answered"),
-    DoubtState.CONFIRMED: gettext_lazy("confirmed"),
-    DoubtState.EXPLAINED: gettext_lazy("explained"),
-    DoubtState.CORRECTED: gettext_lazy("corrected"),
-}
 TONES = {DoubtState.CONFIRMED: "kept", DoubtState.EXPLAINED: "kept", DoubtState.CORRECTED: "kept"}
 GRADES = {
     Grade.CONTRADICTION: gettext_lazy("the figures cannot all be right"),
@@ -114,7 +109,7 @@ def _shown(doubt: RaisedDoubt, last: DoubtEvent | None, names: Names, person: An
         doubt=doubt,
         where=where_of(doubt, names),
         message=said.message,
-        state=str(STATES[DoubtState(doubt.state)]),
+        state=_(DOUBT_STATES[doubt.state]),
         tone=TONES.get(DoubtState(doubt.state), "late" if doubt.is_severe else "soon"),
         rule=rule_title(doubt.rule, names.language),
         answer=last.text if last and is_answered else "",

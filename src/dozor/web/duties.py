@@ -16,22 +16,9 @@ from dozor.apps.submissions.models import Submission
 from dozor.core.calendar.obligation import LATE, MET, Obligation, Status
 from dozor.core.submissions.states import State
 from dozor.language.numbers import date_text
+from dozor.language.words import DUTY_STATES
 from dozor.web.names import Names
 
-WORDS = {
-    Status.NOT_RECORDED: gettext_lazy("before this instance was used: nothing is known"),
-    Status.NOT_HELD: gettext_lazy("not held"),
-    Status.POSTPONED: gettext_lazy("postponed"),
-    Status.COLLECTION_NOT_PLANNED: gettext_lazy("collection not planned"),
-    Status.COLLECTING: gettext_lazy("being collected"),
-    Status.COLLECTION_OVERDUE: gettext_lazy("collection overdue"),
-    Status.NO_DATE_AGREED: gettext_lazy("no date agreed"),
-    Status.DUE: gettext_lazy("to be handed in"),
-    Status.DUE_SOON: gettext_lazy("due soon"),
-    Status.OVERDUE: gettext_lazy("overdue"),
-    Status.RECEIVED: gettext_lazy("received in time"),
-    Status.RECEIVED_LATE: gettext_lazy("received late"),
-}
 TONES = {
     Status.OVERDUE: "late",
     Status.COLLECTION_OVERDUE: "late",
@@ -218,7 +205,7 @@ def _row_of_plan(o: Obligation, names: Names) -> DutyRow:
 def left_words(o: Obligation) -> str:
     """Days left in words; where no date runs, why."""
     if o.status in MET or o.status is Status.NOT_RECORDED or o.days_left is None:
-        return str(SHORT.get(o.status, WORDS[o.status]))
+        return str(SHORT[o.status]) if o.status in SHORT else _(DUTY_STATES[o.status])
     if o.days_left < 0:
         return ngettext("%(days)s day overdue", "%(days)s days overdue", -o.days_left) % {
             "days": -o.days_left
@@ -259,7 +246,7 @@ def due_words(o: Obligation, names: Names) -> tuple[str, str]:
 
 
 def state_words(o: Obligation, names: Names) -> str:
-    parts = [str(WORDS[o.status])]
+    parts = [_(DUTY_STATES[o.status])]
     if o.decision is not None:
         parts.append(
             _("decision %(number)s of %(day)s: %(reason)s")

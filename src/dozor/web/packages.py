@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _
 
 from dozor.apps.collection.models import Request
 from dozor.apps.organisations.models import Agency, Person
@@ -30,18 +30,13 @@ from dozor.apps.submissions.queries import submissions
 from dozor.core.findings import Finding, Refused
 from dozor.core.submissions.states import Act, State
 from dozor.formats.package_file import LARGEST, SignedPackage, fingerprint, read_package
+from dozor.language.words import PACKAGE_KINDS, SUBMISSION_ACTS, SUBMISSION_STATES
 from dozor.web import uploads
 from dozor.web.names import Names
-from dozor.web.submissions import ACTS, STATES, TONES, actor_words, sees_drafts
+from dozor.web.submissions import TONES, actor_words, sees_drafts
 
 MOST_SHOWN = 200
 Kind = Package.Kind
-CARRIED = {
-    Kind.SUBMISSION: gettext_lazy("Submission"),
-    Kind.SENT_BACK: gettext_lazy("Sent back, with remarks"),
-    Kind.JUDGED: gettext_lazy("Decision on the submission"),
-    Kind.REQUEST: gettext_lazy("Request to a city or district centre"),
-}
 
 
 def owner() -> Agency | None:
@@ -107,10 +102,10 @@ def packages_shown(found: list[Package], names: Names) -> list[PackageShown]:
             PackageShown(
                 package=p,
                 name=f"{plan.get(of.collection, of.collection)}, {of.year}" if of else asked(p.request),
-                carries=CARRIED[Kind(p.kind)] if p.kind != Kind.SUBMISSION else "",
+                carries=_(PACKAGE_KINDS[p.kind]) if p.kind != Kind.SUBMISSION else "",
                 other=names.agency_short(other.code),
                 submission=of,
-                state=STATES[state] if state else "",
+                state=_(SUBMISSION_STATES[state]) if state else "",
                 tone=TONES.get(state, "") if state else "",
                 has_receipt=bool(p.receipt),
                 by=actor_words(p.by, names, people),
@@ -316,8 +311,9 @@ def _carries(kind: str, of: Mapping[str, Any]) -> str:
     steps = of.get("steps") if kind == Kind.JUDGED else None
     last = steps[-1] if isinstance(steps, list) and steps else None
     act = last.get("act") if isinstance(last, dict) else None
-    said = ACTS[Act(act)] if act in set(DECISIONS) else ""
-    return f"{CARRIED[Kind(kind)]}: {said}" if said else str(CARRIED[Kind(kind)])
+    said = _(SUBMISSION_ACTS[act]) if act in set(DECISIONS) else ""
+    carried = _(PACKAGE_KINDS[kind])
+    return f"{carried}: {said}" if said else carried
 
 
 def _day(text: Any) -> date | None:

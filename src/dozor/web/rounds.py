@@ -21,6 +21,7 @@ from dozor.core.answers.fieldwork import Fieldwork, Response
 from dozor.core.findings import Finding
 from dozor.language import say
 from dozor.language.numbers import number, percent
+from dozor.language.words import ROUND_STATES
 from dozor.web.names import Names
 
 
@@ -56,11 +57,11 @@ class StateShown:
 def state_of(round_: Round, at: datetime) -> StateShown:
     state = round_.state(at)
     if state == "closed":
-        return StateShown(_("closed, estimated"), "kept", 3)
+        return StateShown(_(ROUND_STATES[state]), "kept", 3)
     if state == "planned":
-        return StateShown(_("planned"), "", 2)
+        return StateShown(_(ROUND_STATES[state]), "", 2)
     late = round_.planned_end_on is not None and round_.planned_end_on < timezone.localdate(at)
-    return StateShown(_("late"), "late", 0) if late else StateShown(_("in the field"), "open", 1)
+    return StateShown(_("late"), "late", 0) if late else StateShown(_(ROUND_STATES[state]), "open", 1)
 
 
 def records_of(round_: Round) -> int:

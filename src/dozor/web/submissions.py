@@ -24,28 +24,12 @@ from dozor.core.submissions.content import Row
 from dozor.core.submissions.states import Act, State
 from dozor.language.numbers import date_text
 from dozor.language.numbers import number as written
+from dozor.language.words import SUBMISSION_ACTS
 from dozor.web.faces import EXPLAINED
 from dozor.web.names import Names
 
 BY_COMMAND = "cli:"  # an operator at the server: “cli:NAME”
-STATES = {
-    State.DRAFT: gettext_lazy("being prepared"),
-    State.SUBMITTED: gettext_lazy("submitted, to be checked"),
-    State.RETURNED: gettext_lazy("sent back with remarks"),
-    State.ACCEPTED: gettext_lazy("accepted"),
-    State.LOCKED: gettext_lazy("locked"),
-}
 TONES = {State.RETURNED: "late", State.SUBMITTED: "soon", State.ACCEPTED: "kept", State.LOCKED: "kept"}
-ACTS = {
-    Act.HAND_IN: gettext_lazy("rows laid in"),
-    Act.SUBMIT: gettext_lazy("submitted"),
-    Act.SEND_BACK: gettext_lazy("sent back"),
-    Act.ANSWER: gettext_lazy("answered and submitted again"),
-    Act.CORRECT: gettext_lazy("corrected"),
-    Act.ACCEPT: gettext_lazy("accepted"),
-    Act.LOCK: gettext_lazy("locked"),
-    Act.REOPEN: gettext_lazy("opened again by a decision"),
-}
 CAME = {
     SubmissionVersion.Came.ROUND: gettext_lazy("estimated when a round was closed"),
     SubmissionVersion.Came.BROWSER: gettext_lazy("typed in on a page"),
@@ -256,7 +240,7 @@ def steps_shown(events: Iterable[SubmissionEvent], names: Names, people: dict[st
             StepShown(
                 when=e.at,
                 who=actor_words(e.by, names, people),
-                what=str(ACTS[Act(e.act)]),
+                what=_(SUBMISSION_ACTS[e.act]),
                 details=tuple(details),
                 remarks=tuple((row_words(r["row"], names), remark_shown(r, names)) for r in e.remarks),
             )

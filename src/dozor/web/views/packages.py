@@ -28,6 +28,7 @@ from dozor.apps.submissions.models import Submission
 from dozor.core.findings import Finding, Refused
 from dozor.formats.package_file import fingerprint, public_of
 from dozor.language import say
+from dozor.language.words import PACKAGE_KINDS
 from dozor.web import packages as shown
 from dozor.web import uploads
 from dozor.web.forms import REQUIRED, TaskForm, day_field, text_field
@@ -100,7 +101,7 @@ def list_packages(request: HttpRequest) -> HttpResponse:
             {
                 "one": s,
                 "name": f"{plan.get(s.collection, s.collection)}, {s.year}",
-                "goes_back": shown.CARRIED[way] if way else "",
+                "goes_back": _(PACKAGE_KINDS[way]) if way else "",
                 "recipient": names.agency_short((s.agency if way else s.recipient).code),
             }
             for s in shown.to_carry(request.user)

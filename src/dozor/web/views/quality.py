@@ -28,6 +28,7 @@ from dozor.core.quality.standing import DoubtAct, DoubtState
 from dozor.core.quality.titles import TITLES
 from dozor.core.quality.verification import verification_factor
 from dozor.language.numbers import number, percent
+from dozor.language.words import DOUBT_STATES
 from dozor.web import doubts as shown
 from dozor.web.forms import CHOICE, REQUIRED, TaskForm, choice_field, day_field, text_field
 from dozor.web.names import Names
@@ -100,7 +101,7 @@ def quality(request: HttpRequest) -> HttpResponse:
             for rule in TITLES
             if rule in by_rule
         ],
-        "states": [shown.STATES[s] for s in STATES],
+        "states": [_(DOUBT_STATES[s]) for s in STATES],
     }
     return render(request, "quality.html", context)
 

@@ -28,18 +28,14 @@ from dozor.core.findings import Refused
 from dozor.core.observations.observation import Observation
 from dozor.formats.plan_folder import load_audiences
 from dozor.language import say
+from dozor.language.words import RELEASE_STATES
 from dozor.web.faces import face, show
 from dozor.web.forms import TaskForm, choice_field
 from dozor.web.names import Names
 from dozor.web.rights import ACT, FORM, asks
 
 MOST_DIFFERENCES = 50
-STATES = {
-    "refused": ("late", gettext_lazy("refused: exposes people")),
-    "created": ("soon", gettext_lazy("waits for approval")),
-    "approved": ("soon", gettext_lazy("approved, not published")),
-    "published": ("kept", gettext_lazy("published")),
-}
+TONES = {"refused": "late", "created": "soon", "approved": "soon", "published": "kept"}
 # the files of a release; only the content is given out: the others hold the true table, hidden numbers too
 DOCUMENTS = {
     files.CONTENT: ("content_checksum", gettext_lazy("What its readers get: every value as it is shown")),
@@ -73,7 +69,7 @@ class Row:
     one: Release
     audience: str
     tone: str
-    state: Any
+    state: str
     is_shown: bool  # the site shows this one
 
 
@@ -91,8 +87,8 @@ def releases(request: HttpRequest) -> HttpResponse:
 
 
 def _row(one: Release, names: Names, now: Release | None) -> Row:
-    tone, words = STATES[one.state]
-    return Row(one, _audiences(names).get(one.audience, one.audience), tone, words, now == one)
+    audience = _audiences(names).get(one.audience, one.audience)
+    return Row(one, audience, TONES[one.state], _(RELEASE_STATES[one.state]), now == one)
 
 
 def _audiences(names: Names) -> dict[str, str]:

@@ -21,8 +21,9 @@ from dozor.apps.submissions.models import Submission
 from dozor.apps.submissions.queries import open_remarks
 from dozor.apps.submissions.receiving import receive_paper
 from dozor.core.findings import Refused
-from dozor.core.submissions.states import Act, State, may_follow
+from dozor.core.submissions.states import Act, may_follow
 from dozor.language import say
+from dozor.language.words import SUBMISSION_STATES
 from dozor.web import submissions as shown
 from dozor.web.forms import REQUIRED, TaskForm, day_field, text_field
 from dozor.web.names import Names
@@ -45,7 +46,7 @@ def step(right: Right, act: Act | None, methods: tuple[str, ...]) -> Callable[[S
         def asked(request: HttpRequest, pk: int) -> HttpResponse:
             one = found_for(request, pk, right)
             if act is not None and act not in may_follow(one.state):
-                words = shown.STATES[State(one.state)]
+                words = _(SUBMISSION_STATES[one.state])
                 context = {"one": one, "state": words}
                 return render(request, "submission_state.html", context, status=409)
             return view(request, one)

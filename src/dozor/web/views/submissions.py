@@ -35,6 +35,7 @@ from dozor.core.quality.standing import DoubtState
 from dozor.core.submissions.content import Row, row_of
 from dozor.core.submissions.states import Act, State
 from dozor.language import say
+from dozor.language.words import SUBMISSION_STATES
 from dozor.web import submissions as shown
 from dozor.web.doubts import of_rows
 from dozor.web.names import Names
@@ -73,7 +74,7 @@ def list_submissions(request: HttpRequest) -> HttpResponse:
             "name": collections.get(s.collection, s.collection),
             "agency": names.agency_short(s.agency.code),
             "recipient": names.agency_short(s.recipient.code),
-            "state": shown.STATES[State(s.state)],
+            "state": _(SUBMISSION_STATES[s.state]),
             "tone": shown.TONES.get(State(s.state), ""),
         }
 
@@ -118,7 +119,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
         "name": names.say(collection.name) if collection else found.collection,
         "agency": names.agency_short(found.agency.code),
         "recipient": names.agency_short(found.recipient.code),
-        "state": shown.STATES[State(found.state)],
+        "state": _(SUBMISSION_STATES[found.state]),
         "tone": shown.TONES.get(State(found.state), ""),
         "held": version,
         "came": shown.CAME.get(version.came_by) if version else "",  # type: ignore[call-overload]
