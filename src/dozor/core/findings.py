@@ -21,8 +21,8 @@ class Finding:
     found
         What stands in the input, as written there.
     values
-        Further words for the sentence (``{limit}`` and the like). A value may be a number or text;
-        what needs translation is a code of its own, not a value.
+        Further words for the sentence (``{limit}`` and the like). A value may be a number, text, or a name in
+        three languages (``Text``); what needs translation otherwise is a code of its own, not a value.
     file, row, column
         The place: file name, line or row number counted from 1 (the heading is row 1 of a table),
         and the column's heading or the key's path.

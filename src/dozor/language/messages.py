@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from dozor.core.findings import Finding
 from dozor.core.messages import WORDINGS
+from dozor.core.text import Text
 from dozor.language.catalogue import gettext
 
 
@@ -42,7 +43,10 @@ def say(finding: Finding, language: str) -> Said:
         "file": finding.file or "",
         "row": finding.row if finding.row is not None else "",
         "column": finding.column or "",
-        **finding.values,
+        **{
+            name: value.in_language(language) if isinstance(value, Text) else value
+            for name, value in finding.values.items()
+        },
     }
 
     def fill(template: str) -> str:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from dozor.apps.collection import desk, filling
 from dozor.apps.collection.models import Draft, Round
-from dozor.apps.organisations.models import Agency
+from dozor.apps.organisations.models import Agency, Person
 from dozor.apps.organisations.scope import Right, may
 from dozor.core.plan.instruments import Instrument
 from dozor.web.names import Names
 from dozor.web.rights import must
 
 PRIVATE = frozenset({"person"})  # forms whose sent answers only readers of answers open again
+
+
+def people_named(logins: Iterable[str]) -> dict[str, str]:
+    """Names of people by login; what is no person's login (a phone's name, a command's) is left out."""
+    return dict(Person.objects.filter(login__in=set(logins)).values_list("login", "name"))
 
 
 def own_agency(request: HttpRequest, right: Right = Right.FILL_FORMS) -> Agency:

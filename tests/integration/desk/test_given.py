@@ -6,6 +6,9 @@ GIV-003  Where answers speak of the same people, the answers are handed in and t
 GIV-004  A confirmed nothing is a zero of a sum, in the bank too, and no share; forms already sent forbid it.
 GIV-005  A workbook is taken, built and returned on its page; another agency's is refused. One that was
          checked need not be chosen again.
+GIV-006  This year's workbook is opened on the page from last year's: labels and denominators, never results.
+GIV-007  A broken-off file is told to be unreadable, another agency's workbook by that agency's name; the page
+         of counts names the row and speaks its own words, not a file's codes.
 """
 
 from __future__ import annotations
@@ -60,6 +63,18 @@ def send(instance: Instance, text: str, *more: object) -> Any:
     path = instance.home / "counts.csv"
     path.write_text(text, encoding="utf-8")
     return instance.cli("aggregates", "import", YOUTH, path, "--round", ROUND, "--format", "json", *more)
+
+
+def test_giv_007_the_page_of_counts_speaks_its_own_words(at_desk: Instance, gomel: Client):
+    counts = {"n.1": "450", "numerator.1": "120", "denominator.1": "400", "kind.1": "unknown"}
+    women = {"n.2": "450", "numerator.2": "300", "denominator.2": "400", "kind.2": "effect"}
+    address = reverse("forms-aggregates", args=[round_of(YOUTH).pk])
+    wrong = gomel.post(address, {**counts, **women, "effect.2": "abc"}).content.decode()
+    assert "выберите «не известно»" in wrong
+    assert "unknown»" not in wrong
+    sums = gomel.post(address, {**counts, **women, "effect.2": "1,8"}).content.decode()
+    assert "1. 4.1 " in sums
+    assert "Части в строках 2 " in sums
 
 
 def test_giv_001_to_003_counts_from_table_to_submission(at_desk: Instance, gomel: Client):
@@ -220,3 +235,56 @@ def test_giv_005_a_workbook_on_its_page(at_desk: Instance, gomel: Client):
     assert "заменена следующей версией" in text
     other = gomel.post(page, {"file": SimpleUploadedFile("x.xlsx", b"PK not a workbook"), "act": "give"})
     assert other.status_code == 422
+    assert "не читается" in other.content.decode()
+
+
+def test_giv_006_a_workbook_opened_from_last_years(at_desk: Instance, gomel: Client):
+    of = round_of(HIGHER)
+    address = reverse("forms-workbook-file", args=[of.pk])
+
+    def last_years(agency: str) -> bytes:
+        path = at_desk.home / "last.xlsx"
+        built = at_desk.cli(
+            "form", "build", HIGHER, "--to", "workbook", "--agency", agency, "--year", 2025, "--output", path
+        )
+        assert built.code == 0, built.err
+        book = openpyxl.load_workbook(path)
+        names = [cell.value for cell in book.worksheets[1][4]]
+        said = {"institution": "U-1", "school_year": 2025, "stratum": "1", "students": 900}
+        for field, value in {**said, "students_taught": 300}.items():
+            book.worksheets[1].cell(5, names.index(field) + 1, value)
+        out = io.BytesIO()
+        book.save(out)
+        return out.getvalue()
+
+    upload = SimpleUploadedFile("прошлый год.xlsx", last_years("OCHEPH-HO"))
+    taken = gomel.post(address, {"previous": upload})
+    assert taken["Content-Disposition"].endswith('survey-heads-higher-OCHEPH-HO-2026.xlsx"')
+    sheet = openpyxl.load_workbook(io.BytesIO(taken.getvalue())).worksheets[1]
+    names = [cell.value for cell in sheet[4]]
+    carried = {
+        n: sheet.cell(5, names.index(n) + 1).value for n in ("institution", "students", "students_taught")
+    }
+    assert carried == {"institution": "U-1", "students": 900, "students_taught": None}
+
+    other = SimpleUploadedFile("чужая.xlsx", last_years("OCHEPH-BR"))
+    refused = gomel.post(address, {"previous": other}, follow=True).content.decode()
+    assert "чужая.xlsx" in refused
+    assert "OCHEPH-BR" in refused
+
+
+def test_giv_007_what_is_wrong_is_told_in_the_readers_words(at_desk: Instance, gomel: Client):
+    page = reverse("forms-workbook", args=[round_of(HIGHER).pk])
+    whole = gomel.get(reverse("forms-workbook-file", args=[round_of(HIGHER).pk])).getvalue()
+    half = SimpleUploadedFile("half.xlsx", whole[: len(whole) // 2])
+    assert (
+        "half.xlsx: этот файл не читается"
+        in gomel.post(page, {"file": half, "act": "check"}).content.decode()
+    )
+    path = at_desk.home / "brest.xlsx"
+    built = at_desk.cli(
+        "form", "build", HIGHER, "--to", "workbook", "--agency", "OCHEPH-BR", "--year", 2026, "--output", path
+    )
+    assert built.code == 0, built.err
+    told = gomel.post(page, {"file": SimpleUploadedFile("b.xlsx", path.read_bytes()), "act": "check"})
+    assert "Брестский областной центр (OCHEPH-BR)" in told.content.decode()

@@ -2,6 +2,7 @@
 
 PAP-001  Two entries that agree are one record, marked as from paper; one person cannot enter a sheet twice.
 PAP-002  Entries that differ wait; settled, they are one record, and the error rate of the typing is shown.
+PAP-004  An entry somebody began and left is taken over by another person; what was typed goes.
 PAP-003  Nobody opens the other's entry before it is settled; a finished entry is not changed.
 """
 
@@ -90,12 +91,13 @@ def test_pap_002_what_differs_is_settled(at_desk: Instance):
     shown = second.get(address).content.decode()
     assert "900" in shown
     assert "990" in shown
+    assert "Координатор Гомельского областного центра" in shown  # who typed what, by name
     half = second.post(address, {"choice.1": "first"})
     assert half.status_code == 422
     wrong = second.post(address, {"choice.1": "other", "other.1": "100", "choice.2": "first"})
     assert (wrong.status_code, AnswerRecord.objects.count()) == (422, before)
     done = second.post(address, {"choice.1": "second", "choice.2": "other", "other.2": "250"}, follow=True)
-    assert done.status_code == 200
+    assert "Расхождения разобраны" in done.content.decode()
     kept = AnswerRecord.objects.order_by("id").last()
     assert (kept.paper.number, kept.paper.settled_by, kept.paper.differing) == ("A-2", "gomel-lead", 2)
     exported = at_desk.cli("answers", "export", "--round", the_round().code).json
@@ -121,3 +123,29 @@ def test_pap_003_entries_are_apart(at_desk: Instance):
     assert first.get(own).status_code == 404
     enter(second, "A-3", students="1")  # breaks a rule: not finished
     assert "введён один раз" in papers_page(first)
+
+
+def test_pap_004_a_left_entry_is_taken_over(at_desk: Instance):
+    from dozor.apps.collection.models import PaperForm
+    from dozor.apps.organisations.actions import add_person
+
+    add_person(
+        login="gomel-third", name="Третий", role="oblast-specialist", agency="OCHEPH-HO",
+        password="kaliade-7-vosen", by="test", at=timezone.now(),
+    )  # fmt: skip
+    first, second, other = browser("gomel"), browser("gomel-lead"), browser("gomel-third")
+    enter(first, "A-4")
+    left = begin(second, "A-4").context["draft"]
+    papers = reverse("forms-papers", args=[the_round().pk])
+    assert other.post(papers, {"number": "A-4"}).status_code == 422  # two people have it
+    page = other.get(papers).content.decode()
+    assert "Ввести вместо: Координатор" in page
+    taken = other.post(papers, {"number": "A-4", "act": "instead"}, follow=True)
+    assert taken.status_code == 200
+    assert taken.context["draft"].pk != left.pk
+    left.refresh_from_db()
+    assert (left.name, left.dropped_at is not None) == ("", True)
+    entries = PaperForm.objects.get(number="A-4").entries.values_list("entered_by", flat=True)
+    assert set(entries) == {"gomel", "gomel-third"}
+    assert first.post(papers, {"number": "A-4", "act": "instead"}).status_code == 422  # never one's own sheet
+    assert at_desk.cli("verify").code == 0

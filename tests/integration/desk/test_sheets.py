@@ -93,6 +93,11 @@ def test_shr_from_nothing_submitted_to_what_differs(received: Any):
     assert (last.agrees, last.compared) == (False, 1)
     assert [(d["paper"], d["file"]) for d in last.differing] == [("23,5", "32.5")]
 
+    # whoever takes the submission up sees it, and its own agency too
+    shown = reverse("submission", args=[submission.pk])
+    assert "подписанный лист расходится" in client.get(shown).content.decode()
+    assert "1 строка расходится" in browser("gomel-lead").get(shown).content.decode()
+
     page = send(client, submission, mark(first), **{"line.2": "60"})
     assert "Лист относится к версии 1, а у получателя версия 2" in page.content.decode()
     page = send(client, submission, "0a" * 32)

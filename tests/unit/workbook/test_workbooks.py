@@ -257,7 +257,7 @@ def test_wbk_002_a_trap_is_refused_before_it_is_opened(tmp_path, book):
     assert [f.code for f in refusal(trap)] == ["FILE-TOO-LARGE"]
     cut = tmp_path / "cut.xlsx"
     cut.write_bytes(book.read_bytes()[:-200])
-    assert [f.code for f in refusal(cut)] == ["FILE-NO-TABLE"]
+    assert [f.code for f in refusal(cut)] == ["WB-UNREADABLE"]
     assert not is_workbook(cut)
 
 

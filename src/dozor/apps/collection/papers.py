@@ -45,8 +45,15 @@ class EntryErrors:
         return self.differing / self.fields if self.fields else None
 
 
-def begin_entry(round_: Round, *, agency: Agency, number: str, by: str, at: datetime) -> Draft:
+def begin_entry(
+    round_: Round, *, agency: Agency, number: str, by: str, at: datetime, instead: bool = False
+) -> Draft:
     """Open a sheet for typing: the first time, the second time by somebody else, or one's own again.
+
+    Parameters
+    ----------
+    instead
+        In place of somebody who began the sheet and will not finish it: what they typed is thrown away.
 
     Raises
     ------
@@ -66,7 +73,8 @@ def begin_entry(round_: Round, *, agency: Agency, number: str, by: str, at: date
         if own.finished_at is None and own.draft is not None:
             return own.draft
         raise Refused(Finding("PAPER-SAME", found=number, column="number"))
-    if len(entries) >= 2:
+    left = next((e for e in entries if e.finished_at is None), None) if instead else None
+    if len(entries) >= 2 and left is None:
         raise Refused(Finding("PAPER-TWICE", found=number, column="number"))
     draft = save_draft(round_, Filling(), instance_id=new_instance_id(), agency=agency, base=0, by=by, at=at)
     try:
@@ -75,12 +83,35 @@ def begin_entry(round_: Round, *, agency: Agency, number: str, by: str, at: date
                 paper = PaperForm.objects.create(
                     round=round_, agency=agency, number=number, opened_at=at, opened_by=by
                 )
-            entry = PaperEntry.objects.create(paper=paper, draft=draft, entered_by=by)
-            record(action="paper opened", by=by, at=at, subject=round_.code, rows=[paper, entry])
-    except IntegrityError:  # somebody opened the same sheet at the same moment
+            if left is None:
+                entry = PaperEntry.objects.create(paper=paper, draft=draft, entered_by=by)
+                record(action="paper opened", by=by, at=at, subject=round_.code, rows=[paper, entry])
+            else:
+                _hand_over(left, draft, by=by, at=at)
+    except (IntegrityError, PaperEntry.DoesNotExist):  # somebody opened or finished it at the same moment
         drop_draft(draft, at=at)
         raise Refused(Finding("PAPER-TWICE", found=number, column="number")) from None
+    if left is not None and left.draft is not None:
+        drop_draft(left.draft, at=at)
     return draft
+
+
+def _hand_over(left: PaperEntry, draft: Draft, *, by: str, at: datetime) -> None:
+    """An entry nobody finished goes to another person, to be typed from its beginning."""
+    entry = PaperEntry.objects.select_for_update().get(
+        pk=left.pk, entered_by=left.entered_by, finished_at__isnull=True
+    )
+    entry.draft, entry.entered_by = draft, by
+    entry.save(update_fields=["draft", "entered_by"])
+    details = {"paper": entry.paper.number, "instead of": left.entered_by}
+    record(
+        action="paper handed over",
+        by=by,
+        at=at,
+        subject=entry.paper.round.code,
+        details=details,
+        rows=[entry],
+    )
 
 
 def finish_entry(draft: Draft, filling: Filling, *, by: str, at: datetime) -> PaperForm:

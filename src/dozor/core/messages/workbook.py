@@ -34,6 +34,11 @@ WORDINGS: dict[str, Wording] = {
         "{instrument}, {agency}, a year before {year}",
         "Choose last year's workbook of the same agency.",
     ),
+    "WB-UNREADABLE": Wording(
+        "this file cannot be read: it came whole as no Excel workbook, or only in part.",
+        "a whole .xlsx file",
+        "Nothing was kept. Save the workbook once more, or copy it again, and choose it anew.",
+    ),
     "WB-SEAL": Wording(
         "the hidden sheet that says whose workbook this is was changed or is missing.",
         "the workbook as it was sent out",
@@ -43,7 +48,7 @@ WORDINGS: dict[str, Wording] = {
     "WB-VERSION": Wording(
         "this workbook was made from another version of the form, {found}.", "{wanted}", _OWN
     ),
-    "WB-AGENCY": Wording("this is the workbook of another agency, {found}.", "{wanted}", _OWN),
+    "WB-AGENCY": Wording("this is the workbook of another agency: {whose}.", "{wanted}", _OWN),
     "WB-YEAR": Wording("this is the workbook of another year, {found}.", "{wanted}", _OWN),
     "WB-SHEET": Wording(
         "the sheet “{sheet}” is missing; others here: {found}.", "the sheets as they were sent out", _ANEW

@@ -74,7 +74,7 @@ def opened(path: Path, name: str) -> Iterator[Any]:
     except FileNotFoundError:
         raise Refused(Finding("FILE-MISSING", found=name)) from None
     except UNREADABLE as problem:
-        raise Refused(Finding("FILE-NO-TABLE", file=name)) from problem
+        raise Refused(Finding("WB-UNREADABLE", file=name)) from problem
 
 
 def hidden_parts(path: Path, part: str) -> Iterator[Hidden]:

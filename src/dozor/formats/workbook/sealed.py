@@ -60,7 +60,9 @@ def check_owner(
     elif layout.version != version:
         found.append(Finding("WB-VERSION", layout.version, {"wanted": version}, file=name))
     if agency is not None and layout.agency != agency:
-        found.append(Finding("WB-AGENCY", layout.agency, {"wanted": agency}, file=name))
+        found.append(
+            Finding("WB-AGENCY", layout.agency, {"whose": layout.agency, "wanted": agency}, file=name)
+        )
     if layout.year != year:
         found.append(Finding("WB-YEAR", str(layout.year), {"wanted": year}, file=name))
     if found:

@@ -185,8 +185,12 @@ def _posted(request: HttpRequest, round_: Round, agency: Agency, names: Names) -
 
 
 def entry_told(paper: PaperForm) -> str:
-    """What comes next for a sheet somebody has just typed."""
-    if paper.record_id is not None:
+    """What comes next for a sheet somebody has just typed or settled."""
+    if paper.record is not None:
+        if paper.record.state == AnswerRecord.State.QUARANTINED:
+            return _("The sheet is kept apart until the centre decides.")
+        if paper.differing:
+            return _("The differences are settled: the sheet is kept and counts.")
         return _("The two entries agree: the sheet is kept and counts.")
     if paper.fields is None:
         return _("The first entry is finished. Now another person enters the same sheet.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -13,13 +14,13 @@ from django.utils.translation import gettext as _
 from dozor.apps.collection import desk, filling
 from dozor.apps.collection.field_queries import own_records
 from dozor.apps.collection.models import AnswerRecord, Round
-from dozor.apps.organisations.models import Agency, Person
+from dozor.apps.organisations.models import Agency
 from dozor.apps.organisations.scope import Right
 from dozor.core.answers.aggregates import blank_rows
 from dozor.core.findings import Refused
 from dozor.core.plan.instruments import Instrument
 from dozor.language import say
-from dozor.web.desks import PRIVATE, draft_of, here, may_open, own_agency, round_at
+from dozor.web.desks import PRIVATE, draft_of, here, may_open, own_agency, people_named, round_at
 from dozor.web.names import Names
 from dozor.web.rights import ACT, asks
 
@@ -55,23 +56,31 @@ def forms_round(request: HttpRequest, pk: int) -> HttpResponse:
         .order_by("-id")[:MOST_LISTED]
     )
     drafts = list(filling.drafts_of(agency).filter(round=round_).order_by("-id"))
-    people = dict(Person.objects.filter(login__in={d.saved_by for d in drafts}).values_list("login", "name"))
+    given = list(round_.given.filter(agency=agency).select_related("answer_file").order_by("-number"))
+    aggregates = round_.aggregates.filter(agency=agency).order_by("-number").first()
+    people = people_named(
+        [
+            *(d.saved_by for d in drafts),
+            *(r.received_by for r in records),
+            *(g.given_by for g in given),
+            *([aggregates.given_by] if aggregates else []),
+        ]
+    )
     context = {
         "agency": names.agencies.get(agency.code),
         "round": round_,
         "title": names.say(instrument.title),
         "is_open": round_.state(timezone.now()) == "open",
         "drafts": [(one, people.get(one.saved_by, one.saved_by)) for one in drafts],
-        "records": _rows(request, round_, instrument, agency, records),
+        "records": _rows(request, round_, instrument, agency, records, people),
         "is_new_text": instrument.version != round_.form.version,
         "most": MOST_LISTED,
         "given": [
-            {"one": one, "counts": place == 0}
-            for place, one in enumerate(
-                round_.given.filter(agency=agency).select_related("answer_file").order_by("-number")
-            )
+            {"one": one, "counts": place == 0, "who": people.get(one.given_by, one.given_by)}
+            for place, one in enumerate(given)
         ],
-        "aggregates": round_.aggregates.filter(agency=agency).order_by("-number").first(),
+        "aggregates": aggregates,
+        "counted_by": people.get(aggregates.given_by, aggregates.given_by) if aggregates else "",
         "takes_aggregates": bool(blank_rows(round_.instrument, agency.areas, names.main_plan.definitions)),
         "takes_workbook": instrument.kind not in PRIVATE,
         "papers": round_.papers.filter(agency=agency).count(),
@@ -80,7 +89,12 @@ def forms_round(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _rows(
-    request: HttpRequest, round_: Round, instrument: Instrument, agency: Agency, records: list[AnswerRecord]
+    request: HttpRequest,
+    round_: Round,
+    instrument: Instrument,
+    agency: Agency,
+    records: list[AnswerRecord],
+    people: Mapping[str, str],
 ) -> list[dict[str, Any]]:
     named = desk.names_of(round_, records) if instrument.kind not in PRIVATE else {}
     is_readable = may_open(request, instrument, agency)
@@ -106,6 +120,7 @@ def _rows(
                 "record": one,
                 "name": named.get(one.instance_id) or one.instance_id[-8:],
                 "way": ways.get(AnswerRecord.Way(one.way), one.way),
+                "who": people.get(one.received_by, one.received_by),
                 "state": state,
                 "face": face,
                 "may_edit": is_readable and not is_replaced and round_.state(timezone.now()) == "open",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -21,6 +21,7 @@ from dozor.apps.collection.checked_workbooks import discard_checked, keep_checke
 from dozor.apps.collection.importing import AnswersSummary, import_answers
 from dozor.apps.collection.models import Round, Way
 from dozor.apps.collection.versions import confirm_nil, latest_of
+from dozor.apps.collection.workbooks import refuse_anothers
 from dozor.apps.organisations.models import Agency
 from dozor.apps.organisations.scope import Right
 from dozor.core.answers.aggregates import (
@@ -33,12 +34,15 @@ from dozor.core.answers.aggregates import (
 from dozor.core.findings import Finding, Refused
 from dozor.formats.aggregates import row_label
 from dozor.language import percent, say
-from dozor.web.desks import here, own_agency, round_at
+from dozor.web.desks import here, own_agency, people_named, round_at
 from dozor.web.names import Names
-from dozor.web.rights import FORM, READING, asks
+from dozor.web.rights import FORM, asks
 
 COUNTS = ("n", "numerator", "denominator")
+AT_CELLS = (*COUNTS, "design")  # faults stand beside these; others beside the row's label
 EFFECT = "effect"
+NOTHING = "?"  # a design effect that was chosen and not given
+NO_EFFECTS = (UNKNOWN, CENSUS, NOTHING)
 LARGEST = 5_000_000  # bytes of a workbook
 CHECKED = "checked workbooks"  # in the session: a place's file name and the name it is sealed under
 
@@ -86,8 +90,13 @@ def forms_nil(request: HttpRequest, pk: int) -> HttpResponse:
             return render(request, "forms_nil.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         messages.success(request, _("Recorded: there is nothing to report. It counts as a confirmed zero."))
         return redirect(context["back"])
-    context["latest"] = latest_of(at.round, at.agency)
+    latest = latest_of(at.round, at.agency)
+    context |= {"latest": latest, "given_by": _named(latest.given_by) if latest else ""}
     return render(request, "forms_nil.html", context)
+
+
+def _named(login: str) -> str:
+    return people_named([login]).get(login, login)
 
 
 @never_cache
@@ -119,7 +128,7 @@ def forms_aggregates(request: HttpRequest, pk: int) -> HttpResponse:
                 request, _("The rows are kept as version %(number)s.") % {"number": summary.version}
             )
             return redirect(here("forms-aggregates", at.round, at.agency, request))
-    wrong = {(f.row, f.column): say(f, language).words for f in findings if f.row is not None}
+    wrong = {(f.row, f.column): _at_the_cell(f, language) for f in findings if f.row is not None}
     context |= {
         "rows": [
             {
@@ -130,24 +139,40 @@ def forms_aggregates(request: HttpRequest, pk: int) -> HttpResponse:
                     {"name": c, "value": cells.get(c, ""), "fault": wrong.get((number, c), "")}
                     for c in COUNTS
                 ],
-                "fault": "; ".join(w for (n, c), w in wrong.items() if n == number and c not in COUNTS),
+                "fault": "; ".join(w for (n, c), w in wrong.items() if n == number and c not in AT_CELLS),
+                "effect_fault": wrong.get((number, "design"), ""),
                 "kind": cells["design"] if cells.get("design") in (UNKNOWN, CENSUS) else EFFECT,
-                "effect": "" if cells.get("design") in (UNKNOWN, CENSUS) else cells.get("design", ""),
+                "effect": ""
+                if cells.get("design") in (UNKNOWN, CENSUS, NOTHING)
+                else cells.get("design", ""),
             }
             for number, cells in enumerate(rows, start=1)
         ],
         "faults": [
-            (f"c_{n}_{c}", f"{row_label(plan, rows[n - 1], language)}: {w}")
+            (
+                f"d_{n}" if c == "design" else f"c_{n}_{c}" if c in COUNTS else f"w_{n}",
+                f"{n}. {row_label(plan, rows[n - 1], language)}: {w}",
+            )
             for (n, c), w in wrong.items()
             if n is not None and n <= len(rows)
         ],
         "outside": [say(f, language).message for f in findings if f.row is None],
         "latest": latest,
+        "counted_by": _named(latest.given_by) if latest else "",
         "estimates": _estimates(at, rows_of(latest)) if latest else [],
         "unit": rows[0].get("unit", "") if rows else "",
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if findings else HTTPStatus.OK
     return render(request, "forms_aggregates.html", context, status=status)
+
+
+def _at_the_cell(finding: Finding, language: str) -> str:
+    """A fault in the page's own words: a reader of the page has never met a file's codes of designs."""
+    if finding.code == "AGG-DESIGN":
+        return _("A number above 0, up to %(limit)s; where it is not known, choose “not known”.") % {
+            "limit": finding.values["limit"]
+        }
+    return say(finding, language).words
 
 
 def _table(blank: list[dict[str, str]], given: list[AggregateRow]) -> list[dict[str, str]]:
@@ -166,7 +191,7 @@ def _posted(request: HttpRequest, rows: list[dict[str, str]]) -> list[dict[str, 
     found = []
     for number, cells in enumerate(rows, start=1):
         kind = post.get(f"kind.{number}", UNKNOWN)
-        design = kind if kind in (UNKNOWN, CENSUS) else post.get(f"effect.{number}", "").strip() or "?"
+        design = kind if kind in (UNKNOWN, CENSUS) else post.get(f"effect.{number}", "").strip() or NOTHING
         counts = {c: post.get(f"{c}.{number}", "").strip() for c in COUNTS}
         found.append({**cells, **counts, "design": design, "unit": unit})
     return found
@@ -267,16 +292,10 @@ def _remember(request: HttpRequest, at: _At, sent: _Sent | None) -> None:
 
 def _taken(at: _At, sent: _Sent, by: str, *, dry_run: bool) -> AnswersSummary:
     """Read a workbook from a file that is gone when it has been read."""
-    from dozor.formats.workbook import is_workbook, layout_of
-
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "workbook.xlsx"
         path.write_bytes(sent.content)
-        if not is_workbook(path):
-            raise Refused(Finding("WB-SEAL", found="dozor", file=sent.file))
-        owner = layout_of(path, sent.file).agency
-        if owner != at.agency.code:
-            raise Refused(Finding("WB-AGENCY", owner, {"wanted": at.agency.code}, file=sent.file))
+        refuse_anothers(path, sent.file, at.agency)
         return import_answers(
             path,
             instrument=at.round.instrument,
@@ -288,42 +307,50 @@ def _taken(at: _At, sent: _Sent, by: str, *, dry_run: bool) -> AnswersSummary:
         )
 
 
-@asks(Right.FILL_FORMS, methods=READING)
+@asks(Right.FILL_FORMS, methods=FORM)
 def forms_workbook_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """The empty workbook of this agency and round, in the reader's language."""
-    from dozor.formats.workbook import carried_fields, layout, write_workbook
-
+    """This agency's workbook of the round, in the reader's language: empty, or opened from last year's."""
     at = _at(request, pk)
+    try:
+        content = _workbook(at, request.FILES.get("previous") if request.method == "POST" else None)
+    except Refused as refusal:
+        for finding in refusal.findings:
+            messages.warning(request, say(finding, at.names.language).message)
+        return redirect(here("forms-workbook", at.round, at.agency, request))
+    response = HttpResponse(
+        content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    )
+    name = f"{at.round.instrument}-{at.agency.code}-{at.round.year}.xlsx"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _workbook(at: _At, previous: UploadedFile | None) -> bytes:
+    """The workbook's bytes; with last year's, its labels and denominators stand in it, never its results."""
+    from dozor.formats.workbook import carried_fields, layout, previous_answers, write_workbook
+
     names, plan = at.names, at.names.main_plan
     instrument = plan.instruments[at.round.instrument]
     whose = names.agencies.get(at.agency.code)
     if whose is None:
         raise Http404
-    try:
-        made = layout(
-            instrument,
-            agency=whose,
-            areas=names.areas,
-            year=at.round.year,
-            language=names.language,
-            carried=carried_fields(instrument, plan.definitions),
-        )
-    except Refused as refusal:
-        for finding in refusal.findings:
-            messages.warning(request, say(finding, names.language).message)
-        return redirect(here("forms-workbook", at.round, at.agency, request))
-    response = HttpResponse(
-        write_workbook(instrument, made, agency=whose),
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    made = layout(
+        instrument,
+        agency=whose,
+        areas=names.areas,
+        year=at.round.year,
+        language=names.language,
+        carried=carried_fields(instrument, plan.definitions),
     )
-    response["Content-Disposition"] = (
-        f'attachment; filename="{instrument.code}-{at.agency.code}-{at.round.year}.xlsx"'
-    )
-    return response
-
-
-def given_rows(round_: Round, agency: Agency) -> Iterator[Mapping[str, Any]]:
-    """Versions of what an agency gave, the newest first, for its list."""
-    found = list(round_.given.filter(agency=agency).select_related("answer_file").order_by("-number"))
-    for place, one in enumerate(found):
-        yield {"given": one, "counts": place == 0}
+    if previous is None:
+        return write_workbook(instrument, made, agency=whose)
+    if not previous.size or previous.size > LARGEST:
+        raise Refused(Finding("FILE-TOO-LARGE", str(previous.size), {"limit": LARGEST}, file=previous.name))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"previous{'.csv' if (previous.name or '').endswith('.csv') else '.xlsx'}"
+        path.write_bytes(previous.read())
+        try:
+            carried = previous_answers(path, made)
+        except Refused as refusal:
+            raise Refused(replace(f, file=previous.name) for f in refusal.findings) from None
+    return write_workbook(instrument, made, agency=whose, carried=carried)

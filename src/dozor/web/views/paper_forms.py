@@ -16,19 +16,19 @@ from django.views.decorators.cache import never_cache
 from dozor.apps.collection import papers
 from dozor.apps.collection.models import PaperForm
 from dozor.apps.collection.round_texts import form_of_round
-from dozor.apps.organisations.models import Person
 from dozor.apps.organisations.scope import Right
 from dozor.core.answers.double_entry import MOST_ERRORS, Difference
 from dozor.core.findings import Refused
 from dozor.core.plan.instruments import Instrument
 from dozor.language import percent, say
-from dozor.web.desks import here, own_agency, round_at
+from dozor.web.desks import here, own_agency, people_named, round_at
 from dozor.web.filling import words_of
 from dozor.web.names import Names
 from dozor.web.rights import FORM, asks
 from dozor.web.views.filling import entry_told
 
 FIRST, SECOND, OTHER = "first", "second", "other"
+INSTEAD = "instead"
 
 
 @asks(Right.FILL_FORMS, methods=FORM)
@@ -42,7 +42,12 @@ def papers_page(request: HttpRequest, pk: int) -> HttpResponse:
         number = request.POST.get("number", "")
         try:
             draft = papers.begin_entry(
-                round_, agency=agency, number=number, by=request.user.login, at=timezone.now()
+                round_,
+                agency=agency,
+                number=number,
+                by=request.user.login,
+                at=timezone.now(),
+                instead=request.POST.get("act") == INSTEAD,
             )
         except Refused as refusal:
             words = [say(f, names.language).words for f in refusal.findings]
@@ -50,8 +55,7 @@ def papers_page(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect(here("form-draft", round_, agency, request, draft.pk))
     found = round_.papers.filter(agency=agency).prefetch_related("entries__draft").order_by("-id")
     errors = papers.errors_of(round_, agency)
-    entered_by = {e.entered_by for one in found for e in one.entries.all()}
-    people = dict(Person.objects.filter(login__in=entered_by).values_list("login", "name"))
+    people = people_named(e.entered_by for one in found for e in one.entries.all())
     context = {
         "agency": names.agencies.get(agency.code),
         "round": round_,
@@ -88,6 +92,16 @@ def _row(paper: PaperForm, login: str, people: Mapping[str, str]) -> dict[str, A
         "face": face,
         "own_draft": own.draft_id if own is not None and own.finished_at is None else None,
         "may_enter": own is None and len(entries) < 2,
+        # a second entry begun and left alone would keep the sheet for ever
+        "instead_of": next(
+            (
+                people.get(e.entered_by, e.entered_by)
+                for e in entries
+                if own is None and len(entries) == 2 and e.finished_at is None
+            ),
+            None,
+        ),
+        "waits_for_another": own is not None and own in done and len(entries) == 1,
         "may_settle": paper.fields is not None and paper.record_id is None,
     }
 
@@ -113,23 +127,33 @@ def settle_page(request: HttpRequest, pk: int, paper: int) -> HttpResponse:
         for finding in refusal.findings:
             messages.warning(request, say(finding, names.language).message)
         return redirect(back)
-    words: list[str] = []
+    words: list[tuple[str, str]] = []  # an anchor and what is wrong there
     if request.method == "POST":
         chosen = [_chosen(request, n, d) for n, d in enumerate(differences, start=1)]
         if any(text is None for text in chosen):
-            words = [_("Choose for each difference what the paper says.")]
+            words = [
+                (f"a_{n}", f"{_label(instrument, d.field, names)}: {_('choose what the paper says.')}")
+                for n, (d, text) in enumerate(zip(differences, chosen, strict=True), start=1)
+                if text is None
+            ]
         else:
             told = [text for text in chosen if text is not None]
             try:
                 kept = papers.settle(one, told, by=request.user.login, at=timezone.now())
             except Refused as refusal:
+                places = {d.field: f"a_{n}" for n, d in enumerate(differences, start=1)}
                 words = [
-                    f"{_label(instrument, f.column, names)}: {words_of(f, instrument, names.language)}"
+                    (
+                        places.get(f.column or "", ""),
+                        f"{_label(instrument, f.column, names)}: {words_of(f, instrument, names.language)}",
+                    )
                     for f in refusal.findings
                 ]
             else:
                 messages.success(request, entry_told(kept))
                 return redirect(back)
+    typists = [e.entered_by for e in one.entries.all()]
+    people = people_named(typists)
     context = {
         "title": _("Sheet No. %(number)s: what was typed differently") % {"number": one.number},
         "form_title": names.say(instrument.title),
@@ -137,7 +161,7 @@ def settle_page(request: HttpRequest, pk: int, paper: int) -> HttpResponse:
         "paper": one,
         "words": words,
         "rows": [_difference(request, n, d, instrument, names) for n, d in enumerate(differences, start=1)],
-        "names_by": [e.entered_by for e in one.entries.all()],
+        "names_by": [people.get(login, login) for login in typists],
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if words else HTTPStatus.OK
     return render(request, "paper_settle.html", context, status=status)

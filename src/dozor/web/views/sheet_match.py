@@ -16,6 +16,7 @@ from dozor.apps.submissions.models import SheetMatch, Submission
 from dozor.apps.submissions.sheets import match_sheet
 from dozor.core.findings import Refused
 from dozor.web import submissions as shown
+from dozor.web.desks import people_named
 from dozor.web.forms import TaskForm, day_field, text_field
 from dozor.web.names import Names
 from dozor.web.rights import FORM
@@ -53,6 +54,8 @@ def match(request: HttpRequest, one: Submission) -> HttpResponse:
             form.refuse(refusal, names.language)
         else:
             return redirect(reverse("submission-sheet-match", args=[one.pk]) + "#matched")
+    received = list(one.sheets.select_related("of", "held").order_by("-id"))
+    people = people_named(m.matched_by for m in received)
     said = {row.row.name: shown.row_words(row.row.name, names) for row in rows}
     context = {
         "one": one,
@@ -66,8 +69,8 @@ def match(request: HttpRequest, one: Submission) -> HttpResponse:
             for n, r in enumerate(rows, start=1)
         ],
         "matches": [
-            _shown(m, said, names.language)
-            for m in one.sheets.select_related("of", "held").order_by("-id")
+            {**_shown(m, said, names.language), "who": people.get(m.matched_by, m.matched_by)}
+            for m in received
         ],
     }  # fmt: skip
     status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK

@@ -140,6 +140,8 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": shown.steps_shown(events, names, shown.people_of(events)),
         "supplements": found.supplements.all() if may(request.user, Right.READ_BOARD) else [],
         "still_owed": still_owed(found, version),
+        "sheet": found.sheets.last(),
+        "may_match": may(request.user, Right.RECORD_RECEIPT, found.agency.code),
         "numbers": [(n, n in taken) for n in numbers],
         "since_accepted": bool(compared and compared[0].number in taken),
         "compared": compared,
