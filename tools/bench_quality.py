@@ -15,9 +15,10 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
-from dozor.core.quality import Cell, Reported, Rules, check_figures, read_rules
-from dozor.core.quality.figures import by_series
+from dozor.core.quality.checking import check_figures
+from dozor.core.quality.figures import Cell, Reported, by_series
 from dozor.core.quality.history import modified_z_score
+from dozor.core.quality.thresholds import Rules, read_rules
 from dozor.formats.plan_folder import find_plan
 from planted_errors import (
     AGES,

@@ -22,7 +22,7 @@ from dozor.core.findings import Finding, Refused
 from dozor.language import say
 
 if TYPE_CHECKING:
-    from dozor.core.quality import Doubt
+    from dozor.core.quality.doubt import Doubt
 
 
 def check(

@@ -177,6 +177,12 @@ def test_cli_005_the_command_line_opens_without_what_its_commands_need() -> None
     assert ran.stdout.strip() == "[]"
 
 
+def test_cli_005_an_instance_opens_without_what_its_commands_need(untouched: Instance) -> None:
+    code = "import sys; from dozor.cli.instance_room import open_instance; open_instance(); "
+    ran = untouched.python(code + f"print([m for m in {HEAVY} if m in sys.modules])")
+    assert (ran.out.strip(), ran.err) == ("['django']", "")
+
+
 def test_cli_005_help_names_every_command(nowhere: Instance) -> None:
     ran = nowhere.run("--help")
     assert ran.code == 0

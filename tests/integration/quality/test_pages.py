@@ -25,7 +25,7 @@ from dozor.apps.quality.models import RaisedDoubt
 from dozor.apps.submissions.actions import hand_in
 from dozor.apps.submissions.models import Submission
 from dozor.core.findings import Finding
-from dozor.core.quality import Doubt, Grade
+from dozor.core.quality.doubt import Doubt, Grade
 from dozor.core.submissions.content import Row
 
 __all__ = ["_pages"]

@@ -6,12 +6,14 @@ import numpy as np
 import polars as pl
 import pytest
 
-from dozor.core.quality.survey import Answers, SurveyRules, check_answers
 from dozor.core.quality.survey.ages import check_ages, myers, whipple
+from dozor.core.quality.survey.answers import Answers
 from dozor.core.quality.survey.back_check import agreements, check_agreements, kappa
+from dozor.core.quality.survey.checking import check_answers
 from dozor.core.quality.survey.dependence import draw, fit_tree, log_likelihood
 from dozor.core.quality.survey.duplicates import highest_match
 from dozor.core.quality.survey.interviewers import variance_deviations
+from dozor.core.quality.survey.thresholds import SurveyRules
 
 ITEMS = tuple(f"q{k}" for k in range(36))
 INTERVIEWERS, SITES = 8, 4

@@ -9,13 +9,15 @@ import numpy as np
 import pytest
 
 from dozor.core.findings import Refused
-from dozor.core.quality import Cell, Doubt, Reported, Rules, check_figures, read_rules
+from dozor.core.quality.checking import check_figures
 from dozor.core.quality.digits import Digits, check_digits
+from dozor.core.quality.doubt import Doubt
 from dozor.core.quality.expectation import expected_by_areas_and_years
-from dozor.core.quality.figures import Kind
+from dozor.core.quality.figures import Cell, Kind, Reported
 from dozor.core.quality.history import modified_z_score, z_score
 from dozor.core.quality.related import AtLeast, Near, Term, check_nearness
 from dozor.core.quality.reporting import Expected, Rate, check_even, check_late_changes, check_rate, rates
+from dozor.core.quality.thresholds import Rules, read_rules
 from dozor.core.quality.verification import (
     Recount,
     check_double_entry,

@@ -15,7 +15,8 @@ from dataclasses import replace
 import pytest
 
 from dozor.core.findings import Finding, Refused
-from dozor.core.quality import Cell, Doubt, Grade
+from dozor.core.quality.doubt import Doubt, Grade
+from dozor.core.quality.figures import Cell
 from dozor.core.quality.standing import DoubtAct, DoubtState, Standing, after, identity, steps, told
 from dozor.core.quality.titles import TITLES
 from dozor.language import gettext

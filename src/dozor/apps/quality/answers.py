@@ -28,10 +28,12 @@ from dozor.core.design.sample_list import SampleList
 from dozor.core.findings import Finding, Refused
 from dozor.core.plan import Plan
 from dozor.core.plan.instruments import Instrument
-from dozor.core.quality import Cell, Doubt, Reported, read_rules, reported
-from dozor.core.quality.survey import answers_of, check_answers
+from dozor.core.quality.doubt import Doubt
+from dozor.core.quality.figures import Cell, Reported, reported
+from dozor.core.quality.survey.answers import answers_of
 from dozor.core.quality.survey.back_check import Agreement
-from dozor.core.quality.survey.checking import count_by
+from dozor.core.quality.survey.checking import check_answers, count_by
+from dozor.core.quality.thresholds import read_rules
 from dozor.core.quality.verification import check_double_entry
 from dozor.store.answers_at_rest.tables import INSTANCE_ID
 from dozor.store.source import Source

@@ -13,7 +13,7 @@ from dozor.apps.quality.keeping import About, Kept, Subject, basis_of, is_known,
 from dozor.apps.submissions.models import SubmissionEvent
 from dozor.apps.submissions.queries import national_centre
 from dozor.core.plan import Plan
-from dozor.core.quality import reported
+from dozor.core.quality.figures import reported
 
 
 def subject_of(plan: Plan, year: int) -> Subject:

@@ -15,7 +15,10 @@ from dozor.core.findings import Finding
 from dozor.core.observations.checking import CheckedRow, check_row
 from dozor.core.observations.observation import Observation
 from dozor.core.plan import Plan
-from dozor.core.quality import Cell, Doubt, Reported, check_figures, read_rules, reported
+from dozor.core.quality.checking import check_figures
+from dozor.core.quality.doubt import Doubt
+from dozor.core.quality.figures import Cell, Reported, reported
+from dozor.core.quality.thresholds import read_rules
 from dozor.formats.tables import read_table
 
 

@@ -16,7 +16,8 @@ from dozor.apps.collection.models import Round
 from dozor.apps.organisations.models import Agency
 from dozor.apps.quality.models import DoubtEvent, QualityCheck, RaisedDoubt
 from dozor.apps.submissions.models import Submission
-from dozor.core.quality import Cell, Doubt
+from dozor.core.quality.doubt import Doubt
+from dozor.core.quality.figures import Cell
 from dozor.core.quality.standing import (
     DoubtAct,
     DoubtState,

@@ -19,8 +19,9 @@ from dozor.core.calendar.obligation import MET, Obligation, Status
 from dozor.core.findings import Refused
 from dozor.core.observations.observation import Missing
 from dozor.core.plan import Plan
-from dozor.core.quality import Doubt, read_rules
+from dozor.core.quality.doubt import Doubt
 from dozor.core.quality.reporting import Expected, check_even, check_late_changes, check_rate
+from dozor.core.quality.thresholds import read_rules
 from dozor.core.quality.verification import Recount, check_recounts
 from dozor.core.submissions.changes import changes
 from dozor.core.submissions.states import Act

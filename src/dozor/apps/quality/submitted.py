@@ -20,7 +20,8 @@ from dozor.apps.submissions.models import Submission, SubmissionVersion
 from dozor.core.findings import Finding, Refused
 from dozor.core.observations.checking import CheckedRow, Vocabulary, check_row
 from dozor.core.observations.observation import Observation
-from dozor.core.quality import Cell, Doubt, Grade, Reported, reported
+from dozor.core.quality.doubt import Doubt, Grade
+from dozor.core.quality.figures import Cell, Reported, reported
 from dozor.core.quality.standing import DoubtState
 from dozor.core.submissions.content import Row
 from dozor.core.submissions.states import State
