@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import os
-import zlib
 from pathlib import Path
 from typing import Annotated
 
@@ -37,7 +34,7 @@ def add(
 
     from dozor.apps.collection.devices import add_device
     from dozor.apps.organisations.models import Agency
-    from dozor.formats.openrosa import collect_settings
+    from dozor.formats.openrosa import collect_code, collect_settings
 
     of = Agency.objects.filter(code=agency).first()
     if of is None:
@@ -46,8 +43,7 @@ def add(
         raise Refused(Finding("COL-QR", found=qr.name))
     added = add_device(name=name, agency=of, by=whoami(), at=timezone.now())
     url = f"{(server or _address()).rstrip('/')}/key/{added.token}"
-    settings = collect_settings(url, name=of.short_ru)
-    text = base64.b64encode(zlib.compress(json.dumps(settings, ensure_ascii=False).encode())).decode()
+    text = collect_code(collect_settings(url, name=of.short_ru))
     if qr is not None:
         _draw(text, qr)
     if format is Format.JSON:

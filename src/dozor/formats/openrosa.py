@@ -5,7 +5,10 @@ The shapes are those of the OpenRosa 1.0 interfaces as ODK Collect uses them.
 
 from __future__ import annotations
 
+import base64
+import json
 import re
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -254,3 +257,8 @@ def collect_settings(server_url: str, *, name: str) -> dict[str, Any]:
         "admin": {},
         "project": {"name": name[:50]},
     }
+
+
+def collect_code(settings: Mapping[str, Any]) -> str:
+    """The text of the QR code that ODK Collect reads its settings from: JSON, packed, in base64."""
+    return base64.b64encode(zlib.compress(json.dumps(settings, ensure_ascii=False).encode())).decode()

@@ -13,6 +13,7 @@ from dozor.apps.collection.estimating import design_of
 from dozor.apps.collection.fieldwork import source_so_far
 from dozor.apps.collection.models import Round, RoundEstimate
 from dozor.apps.collection.round_texts import plan_of_estimates, plan_shown
+from dozor.core.answers.aggregates import METHOD
 from dozor.core.estimation.rds.diagnostics import convergence, recruiting
 from dozor.core.estimation.rds.estimators import binary_codes
 from dozor.core.estimation.series import Link, link
@@ -40,7 +41,7 @@ class SeriesShown:
 
     code: str
     title: str
-    rows: list[dict[str, str]]
+    rows: list[dict[str, Any]]
 
 
 def series_of(kept: RoundEstimate, names: Names, wordings: Collection[str]) -> list[SeriesShown]:
@@ -70,7 +71,18 @@ def title_of_series(definition: SeriesDefinition, names: Names) -> str:
     return f"{title}: {names.population_short(definition.population)}" if len(several) > 1 else title
 
 
-def _estimate_row(row: Mapping[str, Any], definition: SeriesDefinition, names: Names) -> dict[str, str]:
+def without_interval(method: str) -> str:
+    """Why counts given instead of answers have no interval, in words; empty for any other estimate."""
+    if not method.startswith(METHOD):
+        return ""
+    reasons = {
+        f"{METHOD}; census": _("everybody was asked: no sampling error"),
+        f"{METHOD}; no variance": _("no interval: nobody or everybody has the trait"),
+    }
+    return reasons.get(method, _("design unknown: no interval is claimed"))
+
+
+def _estimate_row(row: Mapping[str, Any], definition: SeriesDefinition, names: Names) -> dict[str, Any]:
     groups = [names.area(row["area"])] if row["area"] else []
     if row["sex"] and row["sex"] != definition.sex:
         groups.append(names.sex(row["sex"]))
@@ -97,7 +109,8 @@ def _estimate_row(row: Mapping[str, Any], definition: SeriesDefinition, names: N
     return {
         "group": ", ".join(groups),
         "value": text,
-        "interval": interval,
+        "interval": interval or without_interval(row.get("method") or ""),
+        "counted": bool(row.get("method", "").startswith(METHOD)),
         "n": number(row["n"], names.language) if row.get("n") else "",
         "deff": number(round(deff, 1), names.language, 1) if deff else "",
     }
@@ -152,17 +165,19 @@ def chains(
     if (codes >= 0).any() and told.longest_chain:
         points = convergence(sample, codes, 2)
         pictures.append(
-            _drawn(title, names, lambda w: convergence_specification(points, title, names.language, w))
+            drawn(title, names, lambda w: convergence_specification(points, title, names.language, w))
         )
     if sample.size <= MOST_IN_TREE:
         tree = sample.recruitment
         pictures.append(
-            _drawn(title, names, lambda w: recruitment_specification(tree, codes, title, names.language, w))
+            drawn(title, names, lambda w: recruitment_specification(tree, codes, title, names.language, w))
         )
     return Chains(figures, pictures)
 
 
-def _drawn(title: str, names: Names, specification: Any) -> Picture:
+def drawn(title: str, names: Names, specification: Any) -> Picture:
+    """One picture in both its widths; `specification` makes the drawing of a width."""
+
     def drawing(width: str) -> Any:
         spec: Spec = specification(width)
         return mark_safe(draw_svg(spec, names.language))  # noqa: S308 - our own drawing

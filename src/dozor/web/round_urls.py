@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from dozor.web.views import rounds
+from dozor.web.views import phones, rounds
 
 urlpatterns = [
     path("", rounds.rounds, name="rounds"),
+    path("phones/", phones.phones, name="phones"),
+    path("phones/<int:pk>/shut-out/", phones.phone_shut_out, name="phone-shut-out"),
     path("<int:pk>/", rounds.round_page, name="round"),
     path("<int:pk>/close/", rounds.close, name="round-close"),
     path("<int:pk>/closing/", rounds.closing, name="round-closing"),

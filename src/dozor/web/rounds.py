@@ -22,6 +22,7 @@ from dozor.core.findings import Finding
 from dozor.language import say
 from dozor.language.numbers import number, percent
 from dozor.language.words import ROUND_STATES
+from dozor.web.desks import people_named
 from dozor.web.names import Names
 
 
@@ -72,6 +73,22 @@ def records_of(round_: Round) -> int:
 def kept_apart(round_: Round) -> int:
     """Records kept apart that nobody has decided about."""
     return round_.records.filter(state=AnswerRecord.State.QUARANTINED, decision__isnull=True).count()
+
+
+def given_words(round_: Round, names: Names) -> list[str]:
+    """Which agencies gave counts instead of answers, and which confirmed that there is nothing."""
+    counts = {t.agency.code for t in round_.aggregates.select_related("agency")}
+    last = {v.agency.code: v for v in round_.given.select_related("agency").order_by("number")}
+    nil = {code for code, version in last.items() if version.is_nil}
+    told = (
+        (counts, _("counts instead of answers: {agencies}.")),
+        (nil, _("nothing to report, confirmed: {agencies}.")),
+    )
+    return [
+        words.format(agencies=", ".join(names.agency_short(code) for code in sorted(codes)))
+        for codes, words in told
+        if codes
+    ]
 
 
 def planned_words(done: int, planned: int | None, names: Names) -> str:
@@ -137,15 +154,39 @@ def day_rows(days: Sequence[tuple[date, int]]) -> list[dict[str, Any]]:
 
 def quarantine_rows(round_: Round, names: Names) -> list[dict[str, Any]]:
     """Records kept apart, the newest first, with the rules they break in words; never an answer."""
-    apart = round_.records.filter(state=AnswerRecord.State.QUARANTINED)
+    apart = list(
+        round_.records.filter(state=AnswerRecord.State.QUARANTINED)
+        .select_related("device", "decision")
+        .order_by("-received_at")
+    )
+    decisions = {one.pk: getattr(one, "decision", None) for one in apart}
+    people = people_named([*(a.received_by for a in apart), *(d.decided_by for d in decisions.values() if d)])
+    ways = way_words()
     return [
         {
             "record": one,
-            "reasons": [_reason(reason, round_, names) for reason in one.reasons],
-            "decision": getattr(one, "decision", None),
+            "sender": one.device.name if one.device else people.get(one.received_by, one.received_by),
+            "way": ways.get(AnswerRecord.Way(one.way), one.way),
+            "reasons": reasons_of(one, round_, names),
+            "decision": (decision := decisions[one.pk]),
+            "decided_by": people.get(decision.decided_by, decision.decided_by) if decision else "",
         }
-        for one in apart.select_related("device", "decision").order_by("-received_at")
+        for one in apart
     ]
+
+
+def way_words() -> dict[AnswerRecord.Way, str]:
+    """How a record came, in words."""
+    return {
+        AnswerRecord.Way.PHONE: _("by phone"),
+        AnswerRecord.Way.BROWSER: _("in the browser"),
+        AnswerRecord.Way.PAPER: _("from paper, entered twice"),
+    }
+
+
+def reasons_of(one: AnswerRecord, round_: Round, names: Names) -> list[str]:
+    """The rules a record kept apart breaks, in words; never an answer."""
+    return [_reason(reason, round_, names) for reason in one.reasons]
 
 
 def _reason(reason: dict[str, str], round_: Round, names: Names) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -68,8 +68,15 @@ def task(
     done: str,
     back: str,
     button: str = "",
+    points: Sequence[str] = (),
 ) -> HttpResponse:
-    """One form, one recorded fact: shown, checked, recorded, and back to the list."""
+    """One form, one recorded fact: shown, checked, recorded, and back to the list.
+
+    Parameters
+    ----------
+    points
+        What has to be known before it is recorded, one under the other.
+    """
     if request.method == "POST" and form.is_valid():
         try:
             record(form.cleaned_data)
@@ -80,6 +87,7 @@ def task(
             return redirect(back)
     status = 422 if request.method == "POST" else 200
     context = {"form": form, "title": title, "help": help_text, "back": back, "button": button}
+    context["points"] = points
     return render(request, "task.html", context, status=status)
 
 

@@ -286,6 +286,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "record": ("collection.AnswerRecord", ("round.pk", "pk")),
     "paper": ("collection.PaperForm", ("round.pk", "pk")),
     "request": ("collection.Request", ("pk",)),
+    "device": ("collection.Device", ("pk",)),
     "deputy": ("organisations.Deputy", ("pk",)),
     "supplement": ("submissions.Supplement", ("pk",)),
     "release": ("releases.Release", ("code",)),

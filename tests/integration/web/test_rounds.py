@@ -149,6 +149,9 @@ def test_what_is_apart(field: dict[str, bytes]) -> None:  # RPG-004
     assert "an answer outside the choices" in page.lower()
     (apart,) = Round.objects.get(code=BREST).records.filter(state="quarantined")
     address = f"/en/work/rounds/{number(BREST)}/decide/"
+    asked = text_of(person.get(f"{address}?record={apart.pk}"))
+    assert "An answer outside the choices" in asked  # whoever decides sees about what
+    assert ">Record</label>" not in person.get(f"{address}?record={apart.pk}").content.decode()
     unsaid = person.post(address, {"record": apart.pk, "becomes": "counted", "reason": ""})
     assert unsaid.status_code == 422
     assert not QuarantineDecision.objects.filter(answer_record=apart).exists()

@@ -23,6 +23,7 @@ from dozor.language import say
 from dozor.web.desks import PRIVATE, draft_of, here, may_open, own_agency, people_named, round_at
 from dozor.web.names import Names
 from dozor.web.rights import ACT, asks
+from dozor.web.rounds import way_words
 
 MOST_LISTED = 300
 
@@ -98,11 +99,7 @@ def _rows(
 ) -> list[dict[str, Any]]:
     named = desk.names_of(round_, records) if instrument.kind not in PRIVATE else {}
     is_readable = may_open(request, instrument, agency)
-    ways = {
-        AnswerRecord.Way.PHONE: _("by phone"),
-        AnswerRecord.Way.BROWSER: _("in the browser"),
-        AnswerRecord.Way.PAPER: _("from paper, entered twice"),
-    }
+    ways = way_words()
     rows = []
     for one in records:
         is_replaced = hasattr(one, "replaced_by")

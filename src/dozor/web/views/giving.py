@@ -37,6 +37,7 @@ from dozor.language import percent, say
 from dozor.web.desks import here, own_agency, people_named, round_at
 from dozor.web.names import Names
 from dozor.web.rights import FORM, asks
+from dozor.web.round_estimates import without_interval
 
 COUNTS = ("n", "numerator", "denominator")
 AT_CELLS = (*COUNTS, "design")  # faults stand beside these; others beside the row's label
@@ -204,12 +205,8 @@ def _estimates(at: _At, rows: list[AggregateRow]) -> list[dict[str, str]]:
         share = percent(100 * (e.estimate or 0), language, 1)
         if e.lower is not None and e.upper is not None:
             interval = f"{percent(100 * e.lower, language, 1)} – {percent(100 * e.upper, language, 1)}"
-        elif row.design == CENSUS:
-            interval = _("everybody was asked: no sampling error")
-        elif row.design == UNKNOWN:
-            interval = _("design unknown: no interval is claimed")
         else:
-            interval = _("no interval: nobody or everybody has the trait")
+            interval = without_interval(e.method)
         label = row_label(plan, {**row.as_mapping(), "series": row.series}, language)  # type: ignore[dict-item]
         found.append({"label": label, "share": share, "interval": interval, "n": str(row.denominator)})
     return found

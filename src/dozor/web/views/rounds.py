@@ -22,16 +22,19 @@ from dozor.apps.collection.round_texts import plan_shown
 from dozor.apps.organisations.scope import Right, may
 from dozor.apps.quality.answers import subject_of
 from dozor.apps.quality.keeping import last_checked
+from dozor.core.answers.coupon_desk import is_coupon_desk
 from dozor.core.findings import Refused
 from dozor.language import say
 from dozor.store.answers_at_rest import StoredRecord
 from dozor.web import round_estimates as figures
 from dozor.web import rounds as shown
+from dozor.web.coupons import desks_shown
 from dozor.web.doubts import shown as doubts_shown
 from dozor.web.forms import REQUIRED, TaskForm, text_field
 from dozor.web.names import Names
 from dozor.web.rights import FORM, asks
 from dozor.web.tasks import task
+from dozor.web.templatetags.dozor import instant
 
 BUSY = (RoundClosing.State.WAITING, RoundClosing.State.WORKING)
 
@@ -87,7 +90,12 @@ def rounds(request: HttpRequest) -> HttpResponse:
         )
     rows.sort(key=lambda row: row["state"].order)
     orders = [row["state"].order for row in rows]
-    context = {"rows": rows, "late": orders.count(0), "open": orders.count(1)}
+    context = {
+        "rows": rows,
+        "late": orders.count(0),
+        "open": orders.count(1),
+        "manages_phones": may(request.user, Right.MANAGE_DEVICES),
+    }
     return render(request, "rounds.html", context)
 
 
@@ -120,6 +128,9 @@ def round_page(request: HttpRequest, pk: int) -> HttpResponse:
         context["checked_at"] = last_checked(subject_of(one, names.main_plan).name)
         context["interviewers"] = shown.interviewer_rows(work, names)
         context["apart_rows"] = shown.quarantine_rows(one, names)
+        instrument = plan_shown(one).instruments[one.instrument]
+        if is_coupon_desk(instrument):
+            context["desks"] = desks_shown(instrument, [r.values for r in records], names)
         if is_recruited(one):
             context |= _chains(request, one, records, names)
         kept = one.estimates.last()
@@ -157,6 +168,7 @@ def _head(request: HttpRequest, one: Round, agency: str, names: Names) -> dict[s
     sees = may(request.user, Right.READ_ANSWERS, agency) or may(request.user, Right.RECORD_ROUND, agency)
     return {
         "one": one,
+        "given": shown.given_words(one, names),
         "title": shown.title_of(one, names),
         "agency": names.agency(agency) if one.agency else "",
         "state": shown.state_of(one, timezone.now()),
@@ -209,6 +221,7 @@ def closing(request: HttpRequest, pk: int) -> HttpResponse:
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Decide about one record kept apart."""
     one, _agency = _found(request, pk, Right.READ_ANSWERS)
+    names = Names.of(request)
     wanted = request.POST.get("record", "") or request.GET.get("record", "")
     apart = one.records.filter(pk=int(wanted) if wanted.isdecimal() and len(wanted) < 16 else 0).first()
     back = reverse("round", args=[one.pk])
@@ -222,13 +235,16 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             at=timezone.now(),
         )
 
-    received = f", {timezone.localtime(apart.received_at):%Y-%m-%d %H:%M}" if apart else ""
+    about = [f"{shown.title_of(one, names)}, {one.year}"]
+    if apart is not None:
+        about.append(_("received %(when)s") % {"when": instant(apart.received_at)})
     return task(
         request,
         QuarantineForm(request.POST or None, choices={}, initial={"record": wanted}),
         record,
         title=_("Decide about a record kept apart"),
-        help_text=f"{one.code}{received}. " + _("Without a decision it stays outside every estimate."),
+        help_text=f"{', '.join(about)}. " + _("Without a decision it stays outside every estimate."),
+        points=shown.reasons_of(apart, one, names) if apart else (),
         done=_("The decision is recorded."),
         back=f"{back}#apart",
     )
