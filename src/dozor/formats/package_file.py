@@ -82,6 +82,9 @@ def read_package(content: bytes, name: str = "") -> SignedPackage:
     """
     if len(content) > LARGEST:
         raise Refused(Finding("PKG-LARGE", str(len(content)), {"limit": LARGEST}, file=name))
+    # nothing stands before or behind the archive: a package is no picture, page or program besides
+    if not content.startswith(b"PK\x03\x04") or content[-22:-18] != b"PK\x05\x06":
+        raise Refused(Finding("PKG-FILE", file=name))
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             held = _held(archive, name)

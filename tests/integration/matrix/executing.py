@@ -230,11 +230,15 @@ class Matrix:
             transaction.set_rollback(True)
         found = outcome(response)
         faults = [] if found == expected else [f"expected {expected}, found {found} ({response.status_code})"]
-        seen = planted.betrayed(text)
-        seen |= {a for letter in mail.outbox for a in planted.betrayed(str(letter.message()))}
+        seen = planted.sung(text).union(*(planted.sung(str(letter.message())) for letter in mail.outbox))
         mail.outbox.clear()
-        if strangers := seen - reach:
+        if strangers := {agency for agency, _ in seen} - reach:
             faults.append(f"shows rows of {sorted(strangers)}")
+        faults += [
+            f"shows {field} of {agency}"
+            for agency, field in sorted(seen)
+            if not oracle.may_be_shown(asker.role, asker.agency, field, agency)
+        ]
         if method in READS and writes.tables:
             faults.append(f"a page that is read wrote to {sorted(writes.tables)}")
         if strangers := written - reach:
@@ -280,6 +284,13 @@ class Matrix:
             }
             transaction.set_rollback(True)
         return found
+
+    def page(self, asker: Asker, route: Route, aim: Aim) -> str:
+        """All that somebody is shown by opening a page."""
+        with transaction.atomic():
+            told = words(self.knock(asker, route, "GET", aim))
+            transaction.set_rollback(True)
+        return told
 
     def answer(self, asker: Asker, route: Route, method: str, aim: Aim) -> tuple[int, str]:
         """Status and words of an answer, without its own address and what is drawn at random."""

@@ -12,6 +12,7 @@ import yaml
 
 ROOT = Path(__file__).parents[3]
 TABLE = Path(__file__).with_name("rights.txt")
+FIELDS = Path(__file__).with_name("fields.txt")
 ROLES = {
     "district": "district-specialist",
     "oblast": "oblast-specialist",
@@ -73,3 +74,17 @@ def holds(role: str | None, right: str) -> bool:
     if role is None:
         return right == "read-published"
     return reaches()[right][role] != "-"
+
+
+@cache
+def fields() -> dict[str, tuple[tuple[str, ...], str]]:
+    """Model.column → rights any of which lets it be shown, and the route of a page that shows it."""
+    _heading, *lines = table_lines(FIELDS)
+    return {column: (tuple(rights.split("|")), route) for column, rights, route in lines}
+
+
+@cache
+def may_be_shown(role: str | None, own: str | None, field: str, agency: str) -> bool:
+    """Whether someone of this role and agency may be shown a column of an agency's rows."""
+    rights, _route = fields().get(field, ((), ""))
+    return any(agency in allowed(role, own, right) for right in rights)

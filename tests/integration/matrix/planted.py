@@ -32,16 +32,22 @@ PEOPLE = (
     "auditor",
 )  # fmt: skip
 
-CANARY = re.compile(r"canary7x(\d\d)x", re.IGNORECASE)
+CANARY = re.compile(r"canary7x(\d\d)x(\d{3})", re.IGNORECASE)
 
 
 def canary(agency: str, model: type[models.Model], column: str, longest: int | None = None) -> str:
-    return f"canary7x{AGENCIES.index(agency):02}x{model._meta.model_name}x{column}"[:longest]
+    number = fields().index(f"{model._meta.label}.{column}")
+    return f"canary7x{AGENCIES.index(agency):02}x{number:03}x{model._meta.model_name}x{column}"[:longest]
 
 
 def betrayed(text: str) -> set[str]:
     """Agencies whose canaries sing in a text."""
-    return {AGENCIES[int(n)] for n in CANARY.findall(text)}
+    return {agency for agency, _field in sung(text)}
+
+
+def sung(text: str) -> set[tuple[str, str]]:
+    """Agency and Model.column of each canary in a text."""
+    return {(AGENCIES[int(agency)], fields()[int(field)]) for agency, field in CANARY.findall(text)}
 
 
 # --- rows of tables ---------------------------------------------------------------------------------
@@ -121,6 +127,18 @@ def own_tables() -> list[type[models.Model]]:
         m
         for m in apps.get_models()
         if m.__module__.startswith("dozor.") and not {m._meta.label, f"{m._meta.app_label}.*"} & SHARED
+    ]
+
+
+@cache
+def fields() -> list[str]:
+    """Every column of text, as Model.column; a canary names its own by its place here."""
+    text = models.CharField | models.TextField
+    return [
+        f"{model._meta.label}.{field.name}"
+        for model in own_tables()
+        for field in model._meta.concrete_fields
+        if isinstance(field, text)
     ]
 
 

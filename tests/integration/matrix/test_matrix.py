@@ -6,6 +6,8 @@ MATRIX-003  every text column of every table that belongs to somebody holds a ca
 MATRIX-004  no canary is ever in a log
 MATRIX-005  what a form does not ask for is not recorded, whoever sends it along
 MATRIX-006  a row outside the reach is answered to the letter like a row that is not there
+MATRIX-007  a column's words are shown to nobody but who holds one of its rights in `fields.txt` (each cell of
+            MATRIX-002 holds what it shows against it); what stands there is shown to somebody
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from unittest import mock
 import pytest
 from django.http import HttpRequest, HttpResponse
 from tests.instances import Instance
-from tests.integration.matrix import planted
+from tests.integration.matrix import oracle, planted
 from tests.integration.matrix.executing import METHODS, Aim, Asker, Matrix, Route, every_route, routes
 
 ROUTES = routes()
@@ -36,7 +38,7 @@ def matrix(untouched_example: Instance) -> Iterator[Matrix]:
 def plain_refusals() -> AbstractContextManager[Any]:
     """The refusals' pages without their frame: they were looked at whole, and drawing them takes its time."""
 
-    def plain(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    def plain(request: HttpRequest, template: str, context: Any = None, *, status: int) -> HttpResponse:
         return HttpResponse(template, status=status)
 
     return mock.patch("dozor.web.views.faults.render", plain)
@@ -146,3 +148,16 @@ def test_matrix_006_a_strangers_row_is_answered_like_none(matrix: Matrix) -> Non
                     wrong.append(f"{route.name} {method} by {asker.login}: {there} and {absent}"[:2000])
     assert not wrong, "\n".join(wrong[:20])
     assert compared > 2 * len(planted.KINDS)
+
+
+@pytest.mark.parametrize("field", oracle.fields())
+def test_matrix_007_what_may_be_shown_is_shown(matrix: Matrix, field: str) -> None:
+    """Else its line is of no use, and a leak of it would never be heard."""
+    assert field in planted.fields()
+    rights, name = oracle.fields()[field]
+    assert not set(rights) - set(oracle.reaches())
+    (route,) = (r for r in ROUTES if r.name == name)
+    meetings = [m for m in matrix.meetings(route) if matrix.expected(m[1], route, "GET", m[0]) == "in"]
+    assert any(
+        shown == field for aim, asker in meetings for _, shown in planted.sung(matrix.page(asker, route, aim))
+    )

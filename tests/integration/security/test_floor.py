@@ -8,7 +8,7 @@ FLOOR-05  nothing reaches out of the machine
 FLOOR-06  whoever asks for an address writes no line of the log, and no token stands in it
 FLOOR-07  what is too large is refused before it is read
 FLOOR-08  a page about a fault tells nothing of the program
-FLOOR-09  an identifier from outside chooses among the known ones
+FLOOR-09  an identifier from outside chooses among the known ones; nothing asked is in a statement's text
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from types import SimpleNamespace
 from unittest import mock
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from tests.factors import example_accounts
@@ -169,6 +170,20 @@ def test_floor_04_the_command_refuses_too(untouched: Instance) -> None:
     assert "INST-UNSAFE-HTTP" in ran.err
 
 
+def test_floor_04_the_frameworks_own_list_of_dangers_is_empty(untouched: Instance) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "django", "check", "--deploy", "--fail-level", "WARNING"],
+        env=untouched.environment(
+            DJANGO_SETTINGS_MODULE="dozor.config.settings", DOZOR_TLS="1", DOZOR_HOSTS="dozor.example"
+        ),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert ran.returncode == 0, ran.stderr
+
+
 def test_floor_05_nothing_reaches_out_of_the_machine() -> None:
     for family, address in ((socket.AF_INET, ("192.0.2.1", 443)), (socket.AF_INET6, ("2001:db8::1", 443))):
         with socket.socket(family) as out, pytest.raises(RuntimeError, match="out of the machine"):
@@ -218,10 +233,23 @@ def test_floor_09_an_identifier_from_outside_chooses_among_the_known(
 ) -> None:
     client = browser("admin")
     before = untouched_example.counts()
+    marked = tried + "x7asked"  # would stand in a statement built from it; a bound value stands beside one
+    statements = []
+
+    def heard(execute, sql, params, many, context):
+        statements.append(sql)
+        return execute(sql, params, many, context)
+
     for name in PLAIN:
         path = reverse(name, args=planted.ARGUMENTS.get(name, ()))
-        query = dict.fromkeys(("sort", "order", "by", "year", "agency", "area", "q", "page", "plan"), tried)
-        answer = client.get(path, query)
-        assert answer.status_code < 500, (name, tried)
-        answer.close()
+        for said in (tried, marked):
+            query = dict.fromkeys(
+                ("sort", "order", "by", "year", "agency", "area", "q", "page", "plan"), said
+            )
+            with connection.execute_wrapper(heard):
+                answer = client.get(path, query)
+            assert answer.status_code < 500, (name, said)
+            answer.close()
+    assert len(statements) > len(PLAIN)
+    assert not [sql for sql in statements if "x7asked" in sql]
     assert untouched_example.counts() == before

@@ -4,6 +4,7 @@ API-001  values as known on a day and duties of an agency are what the commands 
 API-002  whoever is not signed in, or asks wrongly, gets a coded finding in the language asked for
 API-003  it only reads, needs no token for that, and a parameter it does not know is refused
 API-005  doubts of quality are what the command says, within the reach of the page
+API-006  an answer holds the fields listed here and no other, whoever asks
 API-004  a submission's rows are those of the version its reader may see; a draft is its own agency's
 """
 
@@ -13,6 +14,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from tests.instances import Instance
+from tests.integration.matrix.executing import every_route
 from tests.integration.web.conftest import browser
 
 
@@ -48,6 +50,8 @@ def test_api_001_the_same_as_the_commands(untouched_example: Instance) -> None:
         ("national", "api-values", {}, 422, "API-MISSING"),
         ("national", "api-values", {"indicator": "11.1", "as_known_on": "2026-02-31"}, 422, "API-PARAMETER"),
         ("national", "api-values", {"indicator": "11.1", "agency": "MIA"}, 422, "API-UNKNOWN"),
+        ("national", "api-values", {"indicator": ["11.1", "11.1"]}, 422, "API-TWICE"),
+        ("gomel", "api-doubts", {"agency": ["OCHEPH-HO", "MIA"]}, 422, "API-TWICE"),
         ("national", "api-obligations", {"year": "9" * 30}, 422, "API-PARAMETER"),
         ("national", "api-values", {"indicator": "a\x00b"}, 422, "API-PARAMETER"),
     ],
@@ -116,3 +120,70 @@ def test_api_005_doubts_are_what_the_command_says_within_the_same_reach(example:
     assert asked(browser("national"), "api-doubts", year=2025)[1] == {"count": 0, "doubts": []}
     assert asked(browser("education"), "api-doubts", agency="OCHEPH-HO")[0] == 403
     assert asked(browser("gomel"), "api-doubts", state="answered")[0] == 422
+
+
+# every field of every answer, by hand: one that is added stands here first
+_SUBMISSION = (
+    "id code agency recipient collection year state answer_due_on submitted_version accepted_version"
+)
+FIELDS = {
+    "api-plan": "code version kind title in_force in_force_from in_force_to confirmed_until status_note "
+    "directions indicators",
+    "api-obligations": "indicator executor agency area year recipient due_on expected_by target_on basis "
+    "status",
+    "api-values": "count values indicator population sex age area period value unit lower upper recorded_at "
+    "source simulated headline missing match",
+    "api-rounds": "id code instrument year agency state opens_at planned_end_on closed_at records kept_apart "
+    "planned simulated",
+    "api-submissions": _SUBMISSION,
+    "api-submission": f"{_SUBMISSION} version checksum handed_in_at rows",
+    "api-doubts": "count doubts number rule grade about agency submission round place code found expected "
+    "message state answer raised_at",
+}
+FIELDS["api-round"] = FIELDS["api-rounds"]
+FREE = {
+    "title",
+    "in_force",
+    "status_note",
+    "directions",
+    "indicators",
+    "place",
+    "rows",
+}  # of the plan, of a cell
+
+
+def _fields(told: object) -> set[str]:
+    if isinstance(told, list):
+        return set().union(*map(_fields, told))
+    if not isinstance(told, dict):
+        return set()
+    return set(told).union(*(_fields(v) for k, v in told.items() if k not in FREE))
+
+
+def test_api_006_an_answer_holds_the_fields_listed_and_no_other(example: Instance) -> None:
+    assert set(FIELDS) == {n for n in every_route() if n.startswith("api-")} - {"api-description"}
+    table = example.home / "rows.csv"
+    table.write_text(
+        "indicator,population,sex,area,period,unit,value,numerator,denominator\n"
+        "4.1,youth,all,BY-HO,2025,percent,40,400,1000\n"
+        "4.1,youth,female,BY-HO,2025,percent,50,250,500\n"
+        "4.1,youth,male,BY-HO,2025,percent,50,250,500\n"
+    )
+    about = ("--agency", "OCHEPH-HO", "--collection", "survey-youth", "--year", "2025")
+    assert example.cli("submission", "hand-in", table, *about).code == 0
+    assert example.cli("round", "open", "survey-youth", "--year", "2025", "--agency", "OCHEPH-HO").code == 0
+    asked_of = {"api-values": {"indicator": "11.1"}, "api-obligations": {"year": 2025}}
+    seen: dict[str, set[str]] = {}
+    for login in ("admin", "national", "gomel", "gomel-lead", "education", "ministry", "auditor"):
+        client = browser(login)
+        for name in FIELDS:
+            path: tuple[object, ...] = ()
+            if name in ("api-round", "api-submission"):
+                status, listed = asked(client, f"{name}s")
+                if status != 200 or not listed:
+                    continue
+                path = (listed[0]["id"],)
+            status, told = asked(client, name, *path, **asked_of.get(name, {}))
+            if status == 200:
+                seen.setdefault(name, set()).update(_fields(told))
+    assert seen == {name: set(listed.split()) for name, listed in FIELDS.items()}

@@ -40,6 +40,11 @@ WORDINGS: dict[str, Wording] = {
         "a parameter named in openapi.json",
         "Correct the name, or leave it out.",
     ),
+    "API-TWICE": Wording(
+        "the parameter stands here more than once.",
+        "each parameter once",
+        "Leave the one that is meant.",
+    ),
     "API-PARAMETER": Wording(
         "“{found}” cannot stand here.",
         "a value, as openapi.json describes it",

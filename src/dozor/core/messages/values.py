@@ -97,6 +97,16 @@ WORDINGS: dict[str, Wording] = {
         "a CSV or XLSX file whose first row names the columns",
         "Choose another file.",
     ),
+    "FILE-HARMFUL": Wording(
+        "the scanner for harmful files did not let this file in; nothing was kept.",
+        "a file without harmful content",
+        "Do not open the file; check the machine it comes from, and make the file anew.",
+    ),
+    "FILE-NOT-SCANNED": Wording(
+        "the scanner for harmful files did not answer, and a file is not taken unseen.",
+        "a scanner that answers",
+        "Tell the administrator, and send the file again later.",
+    ),
     "FILE-EMPTY": Wording(
         "the table has no rows.",
         "a first row with the names of the columns, and values below it",

@@ -139,6 +139,9 @@ def door(name: str, view: View, known: frozenset[str] = frozenset()) -> View:
             return refusal(request, 405, Finding("API-METHOD", found=str(request.method)))
         if unknown := sorted(set(request.GET) - known):
             return refusal(request, 422, *(Finding("API-UNKNOWN", column=c[:40]) for c in unknown[:20]))
+        # which of two would count is a guess, and a guard could guess another than the answer
+        if twice := sorted(name for name, said in request.GET.lists() if len(said) > 1):
+            return refusal(request, 422, *(Finding("API-TWICE", column=c) for c in twice))
         method, request.method = request.method, "GET"
         response = view(request, *args, **kwargs)
         request.method = method

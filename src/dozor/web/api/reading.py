@@ -29,7 +29,8 @@ from dozor.web.api import shapes
 from dozor.web.rights import must
 
 router = Router()
-REFUSED = dict.fromkeys((401, 403, 404, 405, 422, 429), shapes.Findings)
+# an address longer than the server takes is its own to refuse, before the program and without a finding
+REFUSED = {**dict.fromkeys((401, 403, 404, 405, 422, 429), shapes.Findings), 414: None}
 Submissions = list[shapes.SubmissionShown]
 ById = Path[shapes.Id]
 

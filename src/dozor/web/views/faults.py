@@ -8,9 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from dozor.language import say
+from dozor.web.names import Names
+
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    return render(request, "400.html", status=400)
+    finding = getattr(exception, "finding", None)  # of a file that was not let in
+    context = {"told": say(finding, Names.of(request).language)} if finding else {}
+    return render(request, "400.html", context, status=400)
 
 
 def denied(request: HttpRequest, exception: Any = None) -> HttpResponse:

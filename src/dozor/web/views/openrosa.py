@@ -14,7 +14,6 @@ from http import HTTPStatus
 from typing import IO, Any
 
 from django.core.exceptions import SuspiciousOperation
-from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParser, MultiPartParserError
 from django.urls import reverse
@@ -33,6 +32,7 @@ from dozor.apps.logs import hide_tokens
 from dozor.core.findings import Finding, Refused
 from dozor.formats import openrosa
 from dozor.language import gettext, say
+from dozor.web.scanning import FileRefused, ScannedUpload
 
 VERSION = "1.0"
 LARGEST = 20_000_000  # bytes of one post; a phone splits what is larger
@@ -49,6 +49,7 @@ _STATUS = {
     "COL-ADDRESS": HTTPStatus.NOT_FOUND,
     "COL-METHOD": HTTPStatus.METHOD_NOT_ALLOWED,
     # our own fault, not the phone's: it keeps the record and tries again
+    "FILE-NOT-SCANNED": HTTPStatus.SERVICE_UNAVAILABLE,
     "COL-NO-KEYS": HTTPStatus.SERVICE_UNAVAILABLE,
     "AUD-NO-KEY": HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -203,7 +204,9 @@ def _parts(request: HttpRequest, body: IO[bytes]) -> tuple[bytes, list[receiving
     body.seek(0)
     meta = {"CONTENT_TYPE": request.META["CONTENT_TYPE"], "CONTENT_LENGTH": str(size)}
     try:
-        fields, parts = MultiPartParser(meta, body, [TemporaryFileUploadHandler(request)]).parse()
+        fields, parts = MultiPartParser(meta, body, [ScannedUpload(request)]).parse()
+    except FileRefused as refused:
+        raise Refused(refused.finding) from None
     except (MultiPartParserError, SuspiciousOperation, ValueError):
         raise Refused(Finding("COL-POST-PARTS", found="multipart/form-data")) from None
     sent = parts.getlist(openrosa.SUBMISSION_PART)
