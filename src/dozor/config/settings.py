@@ -108,6 +108,7 @@ def database(url: str, folder: Path) -> dict[str, Any]:
     )
     patience = float(os.environ.get("DOZOR_PATIENCE", "20"))
     if chosen["ENGINE"].endswith("sqlite3"):
+        chosen["ENGINE"] = "dozor.apps.sqlite"
         # one writer at a time, readers never wait, nothing acknowledged is lost with the power
         chosen["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",

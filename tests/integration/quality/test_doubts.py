@@ -21,11 +21,14 @@ from typing import Any
 
 import pytest
 from django.test import override_settings
+from django_tasks_db.models import DBTaskResult
 from tests.instances import Instance, Ran, table
 from tests.integration.collection.test_sample_of_a_round import design, load, opened_round, person, write
 from tests.integration.submissions.test_life import CODE, ROW, do, laid_in, people, shown
 
 from dozor.apps.quality.models import DoubtEvent, RaisedDoubt
+from dozor.apps.quality.orders import do_submissions
+from dozor.apps.quality.submitted import unchecked
 
 __all__ = ["people"]
 AT_ONCE = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
@@ -78,6 +81,26 @@ def test_qlt_011_what_the_refused_step_found_is_kept(past: Instance, tmp_path: P
         assert listed(past) == []  # nobody works in the background here
         assert submitted(past).code == 2
     assert len(listed(past)) == 2
+
+
+def test_qlt_018_one_order_does_for_all_that_wait(past: Instance, tmp_path: Path) -> None:
+    with override_settings(TASKS={"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}):
+        laid_in(past, tmp_path, {**ROW, "value": "30"})
+        laid_in(past, tmp_path, {**ROW, "value": "40"})
+        order = DBTaskResult.objects.get(task_path=do_submissions.module_path)
+        order.claim("a worker")  # what comes after it was begun needs an order of its own
+        laid_in(past, tmp_path, {**ROW, "value": "50"})
+        assert DBTaskResult.objects.filter(task_path=do_submissions.module_path).count() == 2
+    assert [one.code for one in unchecked()] == [CODE]
+    do_submissions.call()
+    assert {d["found"] for d in listed(past)} == {"50"}
+    assert unchecked() == []
+
+
+def test_qlt_018_another_version_of_the_same_rows_is_not_left_waiting(past: Instance, tmp_path: Path) -> None:
+    for value in ("30", "40", "30"):
+        laid_in(past, tmp_path, {**ROW, "value": value})
+    assert unchecked() == []
 
 
 def answered(instance: Instance, *answer: str) -> None:
@@ -146,7 +169,7 @@ def rules_of(instance: Instance, code: str, state: str = "open") -> set[str]:
     return {d["code"] for d in listed(instance, "--round", code, "--state", state)}
 
 
-def test_qlt_016_rounds(instance: Instance, tmp_path: Path) -> None:
+def test_qlt_018_rounds(instance: Instance, tmp_path: Path) -> None:
     code = opened_round(instance)
     twice = [*PEOPLE[:-1], {**PEOPLE[-1], "respondent": "R-0"}]  # one code at two sites
     load(instance, code, twice, tmp_path / "answers.csv")

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
 
 from dozor.apps.collection.models import Round
 from dozor.apps.home import keys_folder
@@ -81,23 +80,9 @@ def rotating() -> Iterator[None]:
 
 
 @contextmanager
-def in_turn() -> Iterator[None]:
-    """Let writers of the database pass one by one.
-
-    SQLite has one writer at a time and lets the others look again after ever longer naps; a queue wakes
-    them at once and starves nobody. PostgreSQL needs none.
-    """
-    if connection.vendor != "sqlite":
-        yield
-        return
-    with _locked(fcntl.LOCK_EX, ".turn"):
-        yield
-
-
-@contextmanager
-def _locked(how: int, name: str = ".lock") -> Iterator[None]:
+def _locked(how: int) -> Iterator[None]:
     folder = answers_folder()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (folder / name).open("w") as lock:
+    with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, how)
         yield

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from dozor.apps.audit.actions import record
-from dozor.apps.collection.answer_room import answer_keys, in_turn, room_of, writing
+from dozor.apps.collection.answer_room import answer_keys, room_of, writing
 from dozor.apps.collection.gathering import record_of
 from dozor.apps.collection.keeping import Received, Sender, agency_of
 from dozor.apps.collection.models import AnswerRecord, Draft, Round
@@ -69,7 +69,7 @@ def save_draft(
     with writing():
         # the id among the bytes: two drafts with the same answers are two files
         sealed = write_bytes(room.drafts, instance_id.encode() + b"\n" + content, answer_keys())
-        with in_turn(), transaction.atomic():
+        with transaction.atomic():
             draft = Draft.objects.select_for_update().filter(instance_id=instance_id).first()
             before = draft.name if draft else ""
             if draft is None:
@@ -132,7 +132,7 @@ def _seen(action: str, round_: Round, agency: Agency, instance_id: str, *, by: s
 def drop_draft(draft: Draft, *, at: datetime) -> None:
     """Throw the answers of a draft away that was not sent."""
     with writing():
-        with in_turn():
+        with transaction.atomic():
             Draft.objects.filter(pk=draft.pk, sent_at__isnull=True).update(name="", dropped_at=at)
         if draft.name:
             (room_of(draft.round).drafts / (draft.name + SUFFIX)).unlink(missing_ok=True)
@@ -157,7 +157,7 @@ def send_draft(draft: Draft, filling: Filling, *, way: AnswerRecord.Way, by: str
             raise Refused(found)
     if draft.finished_at is None:
         draft.finished_at = at
-        with in_turn():
+        with transaction.atomic():
             draft.save(update_fields=["finished_at"])
     received = receive(
         sender=Sender(draft.agency, by, way), received=_record(draft, filling), at=at, round_=draft.round
@@ -165,7 +165,7 @@ def send_draft(draft: Draft, filling: Filling, *, way: AnswerRecord.Way, by: str
     if draft.sent_at is None:
         name, draft.name, draft.sent_at = draft.name, "", at
         with writing():
-            with in_turn():
+            with transaction.atomic():
                 draft.save(update_fields=["name", "sent_at"])
             (room_of(draft.round).drafts / (name + SUFFIX)).unlink(missing_ok=True)
     return received

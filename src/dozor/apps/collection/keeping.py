@@ -19,7 +19,7 @@ from django.db import transaction
 
 from dozor.apps.audit.actions import Entry, hold_journal, record_all
 from dozor.apps.audit.models import Head
-from dozor.apps.collection.answer_room import answer_keys, in_turn, room_of, writing
+from dozor.apps.collection.answer_room import answer_keys, room_of, writing
 from dozor.apps.collection.models import AnswerRecord, Device, Form, Round
 from dozor.apps.organisations.models import Agency
 from dozor.core.findings import Finding, Refused
@@ -152,7 +152,7 @@ def _keep(together: Sequence[Arrival]) -> None:
     with writing():
         _find_late(together)
         _write(together, _known_ids(together), answer_keys())
-        with in_turn(), transaction.atomic():
+        with transaction.atomic():
             head = hold_journal()  # from here on no other record comes in
             told = _enter(together, _known(together), head)
     # only what is committed is told

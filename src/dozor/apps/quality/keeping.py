@@ -84,8 +84,11 @@ def basis_of(*shown_to_the_rules: object) -> str:
 
 
 def is_known(subject: Subject, basis: str) -> bool:
-    """Whether this was looked at already, on the same basis."""
-    return QualityCheck.objects.filter(subject=subject.name, basis=basis).exists()
+    """Whether this was looked at already, on the same basis; another version of the same rows is noted."""
+    found = QualityCheck.objects.filter(subject=subject.name, basis=basis).first()
+    if found is not None and found.number != subject.number:
+        QualityCheck.objects.filter(pk=found.pk).update(number=subject.number)
+    return found is not None
 
 
 def last_checked(name: str) -> datetime | None:
@@ -126,7 +129,8 @@ def keep(
                 rows=[*changed, *events],
             )
         QualityCheck.objects.update_or_create(
-            subject=subject.name, defaults={"basis": basis, "checked_at": at}
+            subject=subject.name,
+            defaults={"basis": basis, "number": subject.number, "checked_at": at},
         )
     counted = [s.act for s in done]
     again = counted.count(DoubtAct.RAISE) + counted.count(DoubtAct.RAISE_AGAIN)

@@ -112,6 +112,7 @@ class QualityCheck(models.Model):
 
     subject = models.CharField(max_length=200, unique=True)
     basis = models.CharField(max_length=64)  # SHA-256 over everything the rules were shown
+    number = models.PositiveIntegerField(default=0)  # of the submission's version; 0: of anything else
     checked_at = models.DateTimeField()
 
     class Meta:

@@ -9,16 +9,22 @@ from __future__ import annotations
 
 from django.utils import timezone
 from django_tasks import task
+from django_tasks_db.models import DBTaskResult
 
 
 @task()
-def do_submission(pk: int) -> None:
-    """Check the last version of a submission."""
-    from dozor.apps.quality.submitted import check_submission
-    from dozor.apps.submissions.models import Submission
+def do_submissions() -> None:
+    """Check the last version of every submission that has one nobody looked at."""
+    from dozor.apps.quality.submitted import check_submission, unchecked
 
-    one = Submission.objects.select_related("agency", "recipient").get(pk=pk)
-    check_submission(one, at=timezone.now())
+    problems = []
+    for one in unchecked():
+        try:
+            check_submission(one, at=timezone.now())
+        except Exception as problem:  # told below; the others are checked all the same
+            problems.append(problem)
+    if problems:
+        raise ExceptionGroup("submissions were not checked", problems)
 
 
 @task()
@@ -38,8 +44,15 @@ def do_bank() -> None:
     check_bank(at=timezone.now())
 
 
-def order_submission(pk: int) -> None:
-    do_submission.enqueue(pk)
+def order_submissions() -> None:
+    """Have submissions checked: one order does for all that are handed in until it is begun.
+
+    A waiting order is held until the transaction ends, so that it is not begun before what it is to look at
+    is there.
+    """
+    waiting = DBTaskResult.objects.ready().filter(task_path=do_submissions.module_path)
+    if waiting.select_for_update().first() is None:
+        do_submissions.enqueue()
 
 
 def order_round(pk: int) -> None:

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import ParamSpec, TypeVar, cast
 
 from django.db import transaction
+from django.db.models import F, Max, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, Concat
 from django.utils import timezone
 
 from dozor.apps.bank.models import ValuesImport
@@ -15,7 +17,7 @@ from dozor.apps.bank.vocabulary import vocabulary
 from dozor.apps.plans.queries import main_plan
 from dozor.apps.quality.checking import check_among, headline, observed, related_to
 from dozor.apps.quality.keeping import About, Kept, Subject, basis_of, is_known, keep
-from dozor.apps.quality.models import RaisedDoubt
+from dozor.apps.quality.models import QualityCheck, RaisedDoubt
 from dozor.apps.submissions.models import Submission, SubmissionVersion
 from dozor.core.findings import Finding, Refused
 from dozor.core.observations.checking import CheckedRow, Vocabulary, check_row
@@ -40,6 +42,15 @@ def subject_of(submission: Submission, number: int = 0) -> Subject:
         submission=submission,
         number=number,
     )
+
+
+def unchecked() -> list[Submission]:
+    """Submissions whose last version was not looked at yet, the oldest first."""
+    looked_at = QualityCheck.objects.filter(subject=Concat(Value("submission "), OuterRef("code")))
+    found = Submission.objects.select_related("agency", "recipient").annotate(
+        last=Max("versions__number"), looked_at=Coalesce(Subquery(looked_at.values("number")[:1]), 0)
+    )
+    return list(found.filter(last__gt=F("looked_at")).order_by("id"))
 
 
 def check_submission(

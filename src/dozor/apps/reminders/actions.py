@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
-from dozor.apps.audit.actions import record
+from dozor.apps.audit.actions import hold_journal, record
 from dozor.apps.collection.queries import duties
 from dozor.apps.database import check_lengths
 from dozor.apps.organisations.models import Agency, Person
-from dozor.apps.organisations.scope import Right, may
+from dozor.apps.organisations.scope import Right, agencies_for, may
 from dozor.apps.reminders.models import CalendarKey, Reminder, Wish
 from dozor.apps.submissions.models import Submission
 from dozor.core.calendar.obligation import MET, Obligation, Status
@@ -26,6 +28,7 @@ from dozor.core.submissions.states import State
 from dozor.core.text import LANGUAGES
 
 Kind = Reminder.Kind
+AT_ONCE = 200  # reminders in one transaction: others write between two
 
 
 def remind(at: datetime) -> int:
@@ -36,24 +39,21 @@ def remind(at: datetime) -> int:
     """
     today = timezone.localdate(at)
     people = [p for p in Person.objects.filter(is_active=True).select_related("agency") if p.agency]
-    dated = _dated(today)
-    made = 0
-    for person in people:
-        for given in (*_of_duties(person, dated, today), *_of_submissions(person, today)):
-            made += _make(person=person, made_at=at, **given)
-    return made
+    owed, steps = functools.cache(functools.partial(_of_agency, _dated(today), today)), _under_way(today)
+    wanted = [
+        Reminder(person=person, made_at=at, **told)
+        for person in people
+        for told in (*_of_duties(person, owed), *_of_submissions(person, steps))
+    ]
+    return sum(_make(wanted[n : n + AT_ONCE]) for n in range(0, len(wanted), AT_ONCE))
 
 
-def _make(**given: Any) -> bool:
-    known = Reminder.objects.filter(person=given["person"], subject=given["subject"])
-    if known.exists():
-        return False
-    try:
-        with transaction.atomic():
-            Reminder.objects.create(**given)
-    except IntegrityError:  # another process made it a moment ago
-        return False
-    return True
+@transaction.atomic
+def _make(wanted: Sequence[Reminder]) -> int:
+    hold_journal()  # another process that makes the same ones waits here, and then finds them
+    subjects = {one.subject for one in wanted}
+    known = set(Reminder.objects.filter(subject__in=subjects).values_list("person_id", "subject"))
+    return len(Reminder.objects.bulk_create(r for r in wanted if (r.person_id, r.subject) not in known))
 
 
 Dated = dict[str, dict[tuple[int, str, date], list[Obligation]]]
@@ -78,24 +78,35 @@ def _dated(today: date) -> Dated:
     return found
 
 
-def _of_duties(person: Person, dated: Dated, today: date) -> Iterator[dict[str, Any]]:
+Told = dict[str, Any]  # what a reminder says, but not to whom
+
+
+def _of_duties(person: Person, owed: Callable[[Agency], list[Told]]) -> list[Told]:
     own = person.agency
     if own is None or not any(may(person, r, own.code) for r in (Right.SUBMIT, Right.PREPARE_SUBMISSION)):
-        return
+        return []
+    return owed(own)
+
+
+def _of_agency(dated: Dated, today: date, own: Agency) -> list[Told]:
     done = _handed_in(own) if own.code in dated else set()
+    found = []
     for (year, collection, day), owed in dated.get(own.code, {}).items():
         offset = reminder_on(day, today)
         kind = _awaited(owed, {indicator for y, c, indicator in done if (y, c) == (year, collection)})
         if kind is None or offset is None:
             continue
-        yield {
-            "kind": kind,
-            "subject": f"{kind.value} {collection or 'plan'} {year} {own.code} {day} {offset:+d}",
-            "agency": own,
-            "year": year,
-            "collection": collection,
-            "due_on": day,
-        }
+        found.append(
+            {
+                "kind": kind,
+                "subject": f"{kind.value} {collection or 'plan'} {year} {own.code} {day} {offset:+d}",
+                "agency": own,
+                "year": year,
+                "collection": collection,
+                "due_on": day,
+            }
+        )
+    return found
 
 
 def _awaited(owed: Iterable[Obligation], done: set[str]) -> Kind | None:
@@ -117,10 +128,11 @@ def _handed_in(agency: Agency) -> set[tuple[int, str, str]]:
     }
 
 
-def _of_submissions(person: Person, today: date) -> Iterator[dict[str, Any]]:
-    for one in Submission.objects.filter(state__in=(State.SUBMITTED, State.RETURNED)).select_related(
-        "agency"
-    ):
+def _under_way(today: date) -> list[tuple[Right, Told]]:
+    """What submissions wait for, and the right of whoever is to do it."""
+    found = list[tuple[Right, Told]]()
+    waiting = Submission.objects.filter(state__in=(State.SUBMITTED, State.RETURNED))
+    for one in waiting.select_related("agency").annotate(step=Max("events__id")).order_by("id"):
         about = {
             "agency": one.agency,
             "year": one.year,
@@ -128,16 +140,27 @@ def _of_submissions(person: Person, today: date) -> Iterator[dict[str, Any]]:
             "submission": one,
             "due_on": one.answer_due_on,
         }
-        last = one.events.order_by("id").last()
-        step = last.pk if last else 0
-        if one.state == State.RETURNED and may(person, Right.PREPARE_SUBMISSION, one.agency.code):
-            # told at once, then again as its day comes near
-            yield {"kind": Kind.ANSWER, "subject": f"answer {one.code} {step}", **about}
-            offset = reminder_on(one.answer_due_on, today) if one.answer_due_on else None
-            if offset is not None:
-                yield {"kind": Kind.ANSWER, "subject": f"answer {one.code} {step} {offset:+d}", **about}
-        elif one.state == State.SUBMITTED and may(person, Right.CHECK_SUBMISSION, one.agency.code):
-            yield {"kind": Kind.CHECK, "subject": f"check {one.code} {step}", **about}
+        step = one.step or 0
+        if one.state == State.SUBMITTED:
+            about |= {"kind": Kind.CHECK, "subject": f"check {one.code} {step}"}
+            found.append((Right.CHECK_SUBMISSION, about))
+            continue
+        # told at once, then again as its day comes near
+        offset = reminder_on(one.answer_due_on, today) if one.answer_due_on else None
+        for when in ("", *([f" {offset:+d}"] if offset is not None else [])):
+            told = about | {"kind": Kind.ANSWER, "subject": f"answer {one.code} {step}{when}"}
+            found.append((Right.PREPARE_SUBMISSION, told))
+    return found
+
+
+def _of_submissions(person: Person, steps: Iterable[tuple[Right, Told]]) -> list[Told]:
+    rights = (Right.CHECK_SUBMISSION, Right.PREPARE_SUBMISSION)
+    about = {right: agencies_for(person, right) for right in rights}
+    return [told for right, told in steps if _is_among(told["agency"].code, about[right])]
+
+
+def _is_among(code: str, agencies: frozenset[str] | None) -> bool:
+    return agencies is None or code in agencies
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from dozor.apps.database import check_lengths
 from dozor.apps.organisations.models import Agency, Area, AreaType
 from dozor.apps.plans.models import PlanVersion, Setting
 from dozor.apps.plans.queries import main_plan
-from dozor.apps.quality.orders import order_submission
+from dozor.apps.quality.orders import order_submissions
 from dozor.apps.submissions.models import Submission, SubmissionVersion
 from dozor.apps.submissions.queries import Errand, errand
 from dozor.apps.submissions.steps import keep
@@ -91,7 +91,7 @@ def hand_in(
     check_lengths(version)
     version.save(force_insert=True)
     keep(submission, Act.HAND_IN, version, by=by, at=at, rows=[version, *([submission] if is_new else [])])
-    order_submission(submission.pk)
+    order_submissions()
     return version
 
 
