@@ -11,13 +11,14 @@ from types import MappingProxyType
 from typing import Any
 
 from dozor.core.answers.form import AnswerField, AnswerForm
-from dozor.core.answers.identity import identity_in_code, refused_headings, refused_value
+from dozor.core.answers.identity import identity_in_code, is_short_code, refused_headings, refused_value
 from dozor.core.findings import Finding
 from dozor.core.plan.conditions import Value
 
 LONGEST_ANSWER = 10_000  # characters
 _MOST_READ, _LONGEST_READ = 2_000, 40  # texts of one question remembered with what they mean
 _SHORT = 8  # characters of a code of a site, an interviewer: too few to tell of a person
+_UNREAD: Any = object()
 _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 
 
@@ -123,8 +124,9 @@ def _read(
     for f in fields:
         name = f.name
         text = texts.get(name, "")
-        if text in f.read:
-            values[name] = f.read[text]
+        value = f.read.get(text, _UNREAD)
+        if value is not _UNREAD:
+            values[name] = value
             continue
         text = text.strip()
         if not text:
@@ -136,6 +138,8 @@ def _read(
         elif f.is_code:
             found.look_at_code(name, text)
             values[name] = pseudonym(text)
+        elif f.shape is not None and is_short_code(text) and f.shape.search(text):
+            values[name] = text  # an interviewer, a site: each record another, so none is remembered
         else:
             values[name] = _value(f, text, found)
     known = {**around, **values} if around else values

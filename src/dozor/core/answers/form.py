@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any, Literal, get_args
 
-from dozor.core.plan.conditions import Condition, Value, holds, names_in, read_condition
+from dozor.core.plan.conditions import (
+    Condition,
+    Matches,
+    Reference,
+    Value,
+    holds,
+    names_in,
+    read_condition,
+)
 
 FieldKind = Literal["text", "integer", "decimal", "date", "time", "instant", "choice", "choices", "file"]
 KINDS: frozenset[str] = frozenset(get_args(FieldKind))
@@ -71,6 +80,14 @@ class AnswerField:
     def others(self) -> frozenset[str]:
         """The other questions its constraint speaks of."""
         return names_in(self._rule) if self._rule is not None else frozenset()
+
+    @cached_property
+    def shape(self) -> re.Pattern[str] | None:
+        """What an answer's text must look like, where that is all that its constraint asks."""
+        match self._rule:
+            case Matches(Reference(""), pattern, is_denied=False):
+                return re.compile(pattern)
+        return None
 
     def fits(self, value: Value, values: Mapping[str, Value]) -> bool:
         """Whether the constraint holds of an answer; not asked while another it leans on is not given."""

@@ -103,6 +103,15 @@ def identity_in_heading(heading: str) -> Identity | None:
     return None
 
 
+def is_short_code(text: str) -> bool:
+    """Whether a text is a code too short to tell of a person.
+
+    >>> is_short_code("HO-12"), is_short_code("Anna K.")
+    (True, False)
+    """
+    return _SHORT_CODE.fullmatch(text) is not None
+
+
 def identity_in_value(text: str, *, year: int) -> Identity | None:
     """Tell what personal detail an answer in words holds; None for none.
 
@@ -114,7 +123,7 @@ def identity_in_value(text: str, *, year: int) -> Identity | None:
     >>> identity_in_value("звонить +375 29 123-45-67", year=2026)
     'PHONE'
     """
-    if _SHORT_CODE.fullmatch(text) or not _SUSPICIOUS.search(text):
+    if is_short_code(text) or not _SUSPICIOUS.search(text):
         return None
     for kind, pattern in _VALUES:
         if pattern.search(text):
