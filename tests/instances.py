@@ -151,10 +151,8 @@ class Instance:
                 rows = connection.execute(statement.replace("%s", "?"), values).fetchall()
             connection.close()
             return rows
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute("SET session_replication_role = replica")
-            cursor = connection.execute(statement, values or None)
-            return cursor.fetchall() if cursor.description else []
+        cursor = _beside(self.url).execute(statement, values or None)
+        return cursor.fetchall() if cursor.description else []
 
     def tables(self) -> list[str]:
         """The program's own tables."""
@@ -241,8 +239,28 @@ def database_of(url: str) -> str:
     return str(psycopg.conninfo.conninfo_to_dict(url)["dbname"])
 
 
+_connections: dict[
+    str, psycopg.Connection[Any]
+] = {}  # by address: a new one for each statement costs more than it
+
+
+def _beside(url: str) -> psycopg.Connection[Any]:
+    """A connection whose changes no constraint and no trigger meets."""
+    if url not in _connections or _connections[url].closed:
+        connection = _connections[url] = psycopg.connect(url, autocommit=True)
+        connection.execute("SET session_replication_role = replica")
+    return _connections[url]
+
+
+def _leave(url: str) -> None:
+    """PostgreSQL copies and drops a database that nobody is connected to."""
+    if url in _connections:
+        _connections.pop(url).close()
+
+
 def new_database(template: str = "") -> str:
     """Make a database on the server under test, empty or a copy; return its address."""
+    _leave(template)
     name = f"dozor_{secrets.token_hex(6)}"
     with psycopg.connect(GIVEN_URL, autocommit=True) as connection:
         statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
@@ -258,6 +276,7 @@ def address_of(database: str) -> str:
 
 
 def drop_database(url: str) -> None:
+    _leave(url)
     with psycopg.connect(GIVEN_URL, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(database_of(url))))
 
