@@ -6,7 +6,8 @@ Asserts nothing about speed; ends with 1 when anything was lost or answered wron
 
 The people who click are a process of their own that writes requests as bytes and reads no more of an answer
 than its length: on a machine of two cores whatever they spend is taken from the server. Each click comes
-over a connection of its own, as from so many browsers whose last click the server has long forgotten.
+over a connection of its own that says so, as from so many browsers whose last click the server has long
+forgotten.
 """
 
 from __future__ import annotations
@@ -214,7 +215,7 @@ class Load:
     ) -> bytes:
         token = person["token"]
         lines = [
-            f"{method} {path} HTTP/1.1", f"Host: {self.host}",
+            f"{method} {path} HTTP/1.1", f"Host: {self.host}", "Connection: close",
             f"Cookie: sessionid={person['session']}; csrftoken={token}", f"X-CSRFToken: {token}",
             *([f"Content-Type: {kind}", f"Content-Length: {len(body)}"] if body else []),
         ]  # fmt: skip

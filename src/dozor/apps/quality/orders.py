@@ -51,7 +51,7 @@ def order_submissions() -> None:
     is there.
     """
     waiting = DBTaskResult.objects.ready().filter(task_path=do_submissions.module_path)
-    if waiting.select_for_update().first() is None:
+    if not waiting.select_for_update().values_list("pk")[:1]:
         do_submissions.enqueue()
 
 
