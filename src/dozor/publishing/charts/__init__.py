@@ -41,14 +41,7 @@ from dozor.publishing.charts.region_tiles import (
     tiles_specification,
 )
 from dozor.publishing.charts.regions_map import RegionsMap, map_in_words, map_specification
-from dozor.publishing.charts.rounds import (
-    Break,
-    Round,
-    RoundsChart,
-    RoundSeries,
-    rounds_in_words,
-    rounds_specification,
-)
+from dozor.publishing.charts.rounds import rounds_in_words, rounds_specification
 from dozor.publishing.charts.spark import Spark, spark_in_words, spark_specification
 from dozor.publishing.charts.stacked import (
     StackedChart,
@@ -57,6 +50,7 @@ from dozor.publishing.charts.stacked import (
     stacked_specification,
 )
 from dozor.publishing.charts.style import Spec, Width
+from dozor.publishing.charts.survey_rounds import Break, Round, RoundsChart, RoundSeries
 from dozor.publishing.charts.terms import Term, TermsChart, terms_in_words, terms_specification
 
 Chart: TypeAlias = (
