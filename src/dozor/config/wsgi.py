@@ -1,7 +1,6 @@
 """The application a web server calls."""
 
 import os
-import sys
 from importlib import import_module
 
 from django.conf import settings
@@ -11,9 +10,6 @@ from dozor.config.guard import refuse_unsafe
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dozor.config.settings")
 refuse_unsafe(settings)
-# A thread that holds the database gives the interpreter away at each of its statements. With Python's own
-# five milliseconds it comes back behind half a page each time, and whoever waits to write waits for it.
-sys.setswitchinterval(0.001)
 application = get_wsgi_application()
 # the addresses and what they need are loaded now, not while the first visitor waits
 import_module("dozor.config.urls")
