@@ -156,11 +156,12 @@ def where_of(doubt: RaisedDoubt, names: Names) -> str:
     """The cell a doubt is about; empty where it is about no cell."""
     cell = doubt.cell
     if cell is not None:
+        of = names.indicator(cell.indicator)
+        # an indicator of one population says it in its title
+        is_said = cell.population in ("", "general") or (of is not None and len(of.populations) == 1)
         parts = [
-            f"{cell.indicator} {names.title(cell.indicator)}"
-            if names.indicator(cell.indicator)
-            else cell.indicator,
-            names.population_short(cell.population) if cell.population not in ("", "general") else "",
+            f"{cell.indicator} {names.title(cell.indicator)}" if of else cell.indicator,
+            "" if is_said else names.population_short(cell.population),
             names.sex(cell.sex) if cell.sex not in ("", "all") else "",
             names.age(cell.age) if cell.age not in ("", "all") else "",
             names.area(cell.area),
