@@ -230,3 +230,12 @@ def test_qlt_017_what_is_fed_by_hand(people: Instance, tmp_path: Path) -> None:
     people.cli("doubts", "check", "--year", "2025", "--agency", "MOI")
     found = {d["code"]: d for d in listed(people, "--agency", "MOI")}
     assert (found["QLT-D17"]["found"], found["QLT-D17"]["grade"]) == ("100", "notice")
+
+
+def test_a_table_of_values_is_no_file_of_answers(untouched: Instance, tmp_path: Path):
+    """“Nothing found” would be said of a file in which nothing was looked at."""
+    table = tmp_path / "values.csv"
+    table.write_text("indicator,population,sex,area,period,unit,value\n4.1,youth,all,BY-HO,2025,percent,40\n")
+    ran = untouched.cli("check", table, "--instrument", "survey-youth", "--format", "json")
+    assert ran.code == 2
+    assert [f["code"] for f in ran.json["findings"]] == ["QLT-NO-ANSWERS"]

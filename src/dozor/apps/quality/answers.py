@@ -113,8 +113,18 @@ def doubts_of_round(round_: Round, plan: Plan, *, by: str, must_hold: bool = Tru
 
 def doubts_of_answers(source: Source, instrument: Instrument, plan: Plan) -> list[Doubt]:
     """Doubts about a file of answers: all rules but those that need a round (its plan of the sample,
-    its re-interviews, its paper)."""
+    its re-interviews, its paper).
+
+    Raises
+    ------
+    Refused
+        ``QLT-NO-ANSWERS``: less than half of the file's columns are questions, so little would be looked at.
+    """
     frame = source.table.to_polars()
+    questions = [f.name for f in instrument.fields]
+    if 2 * len(set(questions) & set(frame.columns)) < len(frame.columns):
+        values = {"form": instrument.code, "known": ", ".join(questions[:6])}
+        raise Refused(Finding("QLT-NO-ANSWERS", values=values, file=source.file))
     found = check_answers(
         answers_of(frame, instrument),
         read_rules(plan.quality).survey,

@@ -17,6 +17,11 @@ WORDINGS: dict[str, Wording] = {
         "a file, or --round with the code of a round",
         "Name one of the two; a file of answers also needs --instrument.",
     ),
+    "QLT-NO-ANSWERS": Wording(
+        "most columns are no questions of the form “{form}”.",
+        "answers, one row per respondent, columns named as the questions, such as {known}",
+        "Choose another file or form; a table of values is checked without naming a form.",
+    ),
     "QLT-OPEN": Wording(
         "{found}: a doubt of rule {rule} is not answered.",
         "every doubt about a row corrected, confirmed or explained",
