@@ -103,4 +103,7 @@ def test_shr_from_nothing_submitted_to_what_differs(received: Any):
     page = send(client, submission, "0a" * 32)
     assert "нет ни у одной представленной версии" in page.content.decode()
     assert [m.agrees for m in SheetMatch.objects.order_by("id")] == [True, False, False, False]
+    # what came on paper and electronically counts as received, each sentence by itself
+    duties = browser("gomel").get(reverse("obligations"), {"year": 2026}).content.decode()
+    assert "Принято: 2. Без даты: " in duties
     assert instance.cli("verify").code == 0
