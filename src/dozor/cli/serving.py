@@ -55,15 +55,21 @@ def serve(
         [sys.executable, "-m", "dozor.cli", "worker"], env={**os.environ, "DOZOR_HOME": str(home())}
     )
     show_accounts()
+    first = os.getpid()
     try:
         _run_server(f"{host}:{chosen}", f"http://{host}:{chosen}/", workers, threads)
     finally:
-        serving_file().unlink(missing_ok=True)
-        worker.terminate()
-        try:
-            worker.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            worker.kill()
+        if os.getpid() == first:  # not one server process of several, whose place another takes
+            _end(worker)
+
+
+def _end(worker: subprocess.Popen[bytes]) -> None:
+    serving_file().unlink(missing_ok=True)
+    worker.terminate()
+    try:
+        worker.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        worker.kill()
 
 
 def _run_server(bind: str, address: str, workers: int, threads: int) -> None:

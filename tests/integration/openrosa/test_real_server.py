@@ -2,15 +2,19 @@
 
 SRV-001  `dozor serve` answers under the address that `dozor device add` gives.
 SRV-002  A body in chunks, without a length, is taken; one that breaks off leaves nothing.
+SRV-004  A server process that dies is followed by another; the address stays told, background work goes on.
 SRV-003  No token in anything the server writes, access log included.
 """
 
 from __future__ import annotations
 
 import http.client
+import os
+import signal
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -23,7 +27,7 @@ KIND = {"Content-Type": "multipart/form-data; boundary=BOUNDARY"}
 
 
 @pytest.fixture
-def served(copy_of: CopyOf) -> Iterator[tuple[Instance, str]]:
+def served(copy_of: CopyOf) -> Iterator[tuple[Instance, str, int]]:
     """An instance served by its own process, with one phone; at the end what it wrote is looked through."""
     with copy_of("init") as instance:
         assert instance.run("round", "open", "survey-youth", "--year", 2026).code == 0
@@ -40,7 +44,7 @@ def served(copy_of: CopyOf) -> Iterator[tuple[Instance, str]]:
                 time.sleep(0.1)
             told = instance.run("device", "add", "tablet", "--agency", "OCHEPH-HO", "--format", "json").json
             assert told["server_url"] == f"http://127.0.0.1:{port}/key/{told['token']}"
-            yield instance, told["server_url"]
+            yield instance, told["server_url"], process.pid
         finally:
             process.terminate()
             written = "".join(process.communicate(timeout=30))
@@ -62,7 +66,7 @@ def ask(url: str, method: str, path: str, body=None, *, chunked: bool = False, *
 
 
 def test_a_form_goes_down_and_records_come_up(served):
-    instance, url = served
+    instance, url, process = served
     status, headers, body = ask(url, "GET", "/formList?deviceID=collect%3Aabc")
     assert (status, headers["X-OpenRosa-Version"]) == (200, "1.0")
     (form,) = ElementTree.fromstring(body)
@@ -88,6 +92,17 @@ def test_a_form_goes_down_and_records_come_up(served):
     assert ask(url, "GET", "/formList")[0] == 403
     assert instance.run("verify").code == 0
 
+    # last: one server process dies as after a time too long, the next one takes its place
+    workers, (serving,) = children(process, "worker"), children(process, "serve")
+    os.kill(serving, signal.SIGABRT)
+    until = time.monotonic() + 60
+    while children(process, "serve") in ([], [serving]):
+        assert time.monotonic() < until, "no other process took its place"
+        time.sleep(0.1)
+    assert ask(url, "HEAD", "/submission?deviceID=collect%3Aabc")[0] == 204
+    assert (instance.home / "serving").exists()
+    assert children(process, "worker") == workers != []
+
 
 def _break_off(url: str, body: bytes) -> None:
     parts = urlsplit(url)
@@ -97,3 +112,9 @@ def _break_off(url: str, body: bytes) -> None:
             f"Content-Type: {KIND['Content-Type']}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
             + body[: len(body) // 2]
         )
+
+
+def children(process: int, command: str) -> list[int]:
+    """Processes begun by another that run a command of `dozor`."""
+    told = Path(f"/proc/{process}/task/{process}/children").read_text().split()
+    return [int(pid) for pid in told if command in Path(f"/proc/{pid}/cmdline").read_text().split("\0")]
