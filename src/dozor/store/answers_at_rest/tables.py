@@ -186,9 +186,10 @@ def _table(form: AnswerForm, rows: Sequence[StoredRecord]) -> pa.Table:
         INSTANCE_ID: pa.array([r.instance_id for r in rows], pa.string()),
         VERSION: pa.array([r.version for r in rows], pa.string()),
     }
+    values = [r.values for r in rows]
     for f in form.single:
-        kind = _TYPES.get(f.kind, pa.string())
-        columns[f.name] = _column([r.values.get(f.name) for r in rows], kind)
+        name, kind = f.name, _TYPES.get(f.kind, pa.string())
+        columns[name] = _column([one.get(name) for one in values], kind)
     for group in form.repeats:
         columns[group] = pa.array(
             [json.dumps(list(r.repeats.get(group, ())), ensure_ascii=False, default=str) for r in rows],
