@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 Code = Annotated[str, typer.Argument(metavar="SUBMISSION", help="code of a submission, see “list”")]
+_HEADINGS = {
+    "indicator": "Indicator", "area": "Place", "period": "Period", "unit": "Unit",
+    "population": "Population", "sex": "Sex", "age": "Age", "value": "Value", "numerator": "Numerator",
+    "denominator": "Denominator", "lower": "Lower", "upper": "Upper", "method": "Method",
+    "missing": "Why there is no value", "is_nil": "Nothing to report", "round": "Round", "note": "Note",
+}  # fmt: skip
 Number = Annotated[str, typer.Option(help="number of the letter or decision")]
 Dated = Annotated[str | None, typer.Option(help="its date, 2026-03-01")]
 As = Annotated[
@@ -133,7 +139,7 @@ def show(code: Code, format: FormatOption = Format.TABLE) -> None:  # noqa: A002
         return
     columns = [c for c in COLUMNS if any(row.get(c) for row in rows)]
     print_table(
-        ["No.", *columns],
+        ["No.", *(_HEADINGS.get(c, c) for c in columns)],
         ([str(n), *(str(row.get(c, "")) for c in columns)] for n, row in enumerate(rows, start=1)),
         numeric=(0,),
     )
