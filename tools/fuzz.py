@@ -38,6 +38,7 @@ import pyotp
 
 ROOT = Path(__file__).parents[1]
 SCHEMATHESIS = ROOT / ".venv-fuzz/bin/schemathesis"
+DESCRIPTION = "work/api/openapi.json"  # an address below the server's
 CONFIGURED = Path(__file__).with_name("schemathesis.toml")
 PEOPLE = ("visitor", "national", "gomel-lead", "education", "ministry", "auditor", "admin")
 LONGEST = 5.0  # seconds of the processor a reader may take over one file
@@ -151,7 +152,7 @@ def one_turn(address: str, cookie: str, seconds: int, seed: int, folder: Path) -
     report = folder / "report.json"
     report.unlink(missing_ok=True)
     command = [
-        str(SCHEMATHESIS), "--config-file", str(CONFIGURED), "run", f"{address}/work/api/openapi.json",
+        str(SCHEMATHESIS), "--config-file", str(CONFIGURED), "run", f"{address}/{DESCRIPTION}",
         *(["--header", f"Cookie: {cookie}"] if cookie else []),
         "--workers", "2", "--max-time", str(seconds), "--seed", str(seed), "--continue-on-failure",
         "--request-timeout", "30", "--generation-database", "none", "--no-color",

@@ -20,18 +20,17 @@ from dozor.cli.output import (
 )
 from dozor.core.findings import Finding, Refused
 from dozor.core.submissions.content import COLUMNS
-from dozor.language.words import SUBMISSION_ACTS, SUBMISSION_STATES
+from dozor.language.words import ROW_COLUMNS, SUBMISSION_ACTS, SUBMISSION_STATES
 
 if TYPE_CHECKING:
     from dozor.apps.submissions.models import Submission
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 Code = Annotated[str, typer.Argument(metavar="SUBMISSION", help="code of a submission, see “list”")]
+# a row's columns as a table's headings: those that name the row, then what stands in it
 _HEADINGS = {
-    "indicator": "Indicator", "area": "Place", "period": "Period", "unit": "Unit",
-    "population": "Population", "sex": "Sex", "age": "Age", "value": "Value", "numerator": "Numerator",
-    "denominator": "Denominator", "lower": "Lower", "upper": "Upper", "method": "Method",
-    "missing": "Why there is no value", "is_nil": "Nothing to report", "round": "Round", "note": "Note",
+    "indicator": "Indicator", "area": "Place", "period": "Period", "population": "Population", "sex": "Sex",
+    "age": "Age", "round": "Round", **ROW_COLUMNS,
 }  # fmt: skip
 Number = Annotated[str, typer.Option(help="number of the letter or decision")]
 Dated = Annotated[str | None, typer.Option(help="its date, 2026-03-01")]
@@ -139,7 +138,7 @@ def show(code: Code, format: FormatOption = Format.TABLE) -> None:  # noqa: A002
         return
     columns = [c for c in COLUMNS if any(row.get(c) for row in rows)]
     print_table(
-        ["No.", *(_HEADINGS.get(c, c) for c in columns)],
+        ["No.", *(_heading(c) for c in columns)],
         ([str(n), *(str(row.get(c, "")) for c in columns)] for n, row in enumerate(rows, start=1)),
         numeric=(0,),
     )
@@ -152,6 +151,11 @@ def show(code: Code, format: FormatOption = Format.TABLE) -> None:  # noqa: A002
             state=worded(SUBMISSION_STATES, event.state_after),
             note=" ".join(filter(None, [event.number, event.note])),
         )
+
+
+def _heading(column: str) -> str:
+    words = worded(_HEADINGS, column)
+    return words[:1].upper() + words[1:]
 
 
 @app.command("hand-in")

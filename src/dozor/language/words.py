@@ -28,6 +28,19 @@ SUBMISSION_STATES = {
     "accepted": "accepted",
     "locked": "locked",
 }
+ROW_COLUMNS = {
+    "value": "value",
+    "numerator": "numerator",
+    "denominator": "denominator",
+    "lower": "lower bound",
+    "upper": "upper bound",
+    "n": "number of respondents",
+    "missing": "why there is no value",
+    "unit": "unit",
+    "method": "method",
+    "is_nil": "confirmed zero",
+    "note": "note",
+}
 SUBMISSION_ACTS = {
     "hand-in": "rows laid in",
     "submit": "submitted",

@@ -22,7 +22,7 @@ from dozor.language import gettext as in_language
 from dozor.language import say
 from dozor.language.words import DOUBT_STATES
 from dozor.web.names import Names
-from dozor.web.submissions import COLUMN_WORDS, number_text
+from dozor.web.submissions import column_words, number_text
 
 TONES = {DoubtState.CONFIRMED: "kept", DoubtState.EXPLAINED: "kept", DoubtState.CORRECTED: "kept"}
 GRADES = {
@@ -148,7 +148,7 @@ def finding_of(doubt: RaisedDoubt, names: Names) -> Finding:
     for name in _NUMBERS:
         if name in values:
             values[name] = number_text(str(values[name]), names.language)
-    column = str(COLUMN_WORDS.get(doubt.column, doubt.column)) or None
+    column = column_words(doubt.column) or None
     return Finding(doubt.code, found=number_text(doubt.found, names.language), values=values, column=column)
 
 

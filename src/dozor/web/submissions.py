@@ -24,7 +24,7 @@ from dozor.core.submissions.content import Row
 from dozor.core.submissions.states import Act, State
 from dozor.language.numbers import date_text
 from dozor.language.numbers import number as written
-from dozor.language.words import SUBMISSION_ACTS
+from dozor.language.words import ROW_COLUMNS, SUBMISSION_ACTS
 from dozor.web.faces import EXPLAINED
 from dozor.web.names import Names
 
@@ -37,19 +37,6 @@ CAME = {
     SubmissionVersion.Came.AGGREGATES: gettext_lazy("from a table of rows"),
     SubmissionVersion.Came.PAPER: gettext_lazy("from paper"),
     SubmissionVersion.Came.PACKAGE: gettext_lazy("from a package"),
-}
-COLUMN_WORDS = {
-    "value": gettext_lazy("value"),
-    "numerator": gettext_lazy("numerator"),
-    "denominator": gettext_lazy("denominator"),
-    "lower": gettext_lazy("lower bound"),
-    "upper": gettext_lazy("upper bound"),
-    "n": gettext_lazy("number of respondents"),
-    "missing": gettext_lazy("why there is no value"),
-    "unit": gettext_lazy("unit"),
-    "method": gettext_lazy("method"),
-    "is_nil": gettext_lazy("confirmed zero"),
-    "note": gettext_lazy("note"),
 }
 REMARKED = ("value", "numerator", "denominator", "lower", "upper", "n", "missing", "unit", "note")
 
@@ -192,8 +179,12 @@ def _counts(row: Row, language: str) -> str:
 
 
 def remark_shown(one: dict[str, str], names: Names) -> RemarkShown:
-    column = str(COLUMN_WORDS.get(one["column"], one["column"]))
+    column = column_words(one["column"])
     return RemarkShown(column, reason_words(names, one["reason"]), one["text"], one.get("answer", ""))
+
+
+def column_words(column: str) -> str:
+    return _(ROW_COLUMNS[column]) if column in ROW_COLUMNS else column
 
 
 def row_words(name: str, names: Names) -> str:
@@ -263,7 +254,7 @@ def changes_shown(before: SubmissionVersion, now: SubmissionVersion, names: Name
     return [
         ChangeShown(
             row_words(c.row.name, names),
-            str(COLUMN_WORDS.get(c.column, c.column)),
+            column_words(c.column),
             said(c, c.was),
             said(c, c.became),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import subprocess
 import sys
 import textwrap
@@ -39,6 +40,16 @@ def file(
         handler["default"].close()
 
 
+def is_free(folder: Path) -> bool:
+    """Whether nobody has the turn."""
+    with (folder / "dozor.sqlite3.turn").open("w") as turn:
+        try:
+            fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+
 def in_a_thread(act: object) -> list[BaseException]:
     problems: list[BaseException] = []
 
@@ -70,10 +81,13 @@ def test_db_turn_001_whoever_waits_too_long_is_told_it_is_locked(file: Connectio
 
 
 @pytest.mark.parametrize("end", ["commit", "failure", "close"])
-def test_db_turn_002_a_turn_ends_with_its_transaction(file: ConnectionHandler, end: str) -> None:
+def test_db_turn_002_a_turn_ends_with_its_transaction(
+    file: ConnectionHandler, tmp_path: Path, end: str
+) -> None:
     def write() -> None:
         try:
             with transaction.atomic():
+                assert not is_free(tmp_path)
                 if end == "failure":
                     raise LookupError
                 if end == "close":
@@ -83,6 +97,16 @@ def test_db_turn_002_a_turn_ends_with_its_transaction(file: ConnectionHandler, e
 
     told = [type(problem) for problem in in_a_thread(write)]
     assert told == {"commit": [], "failure": [LookupError], "close": []}[end]
+    assert is_free(tmp_path)
+    with transaction.atomic():
+        assert file["default"].in_atomic_block
+
+
+def test_db_turn_005_nobody_writes_out_of_turn(file: ConnectionHandler, tmp_path: Path) -> None:
+    with (tmp_path / "dozor.sqlite3.turn").open("w") as another:
+        fcntl.flock(another, fcntl.LOCK_EX)  # SQLite's own lock is free
+        with pytest.raises(OperationalError, match="locked"), transaction.atomic():
+            pass
     with transaction.atomic():
         assert file["default"].in_atomic_block
 

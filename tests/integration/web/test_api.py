@@ -98,7 +98,8 @@ def test_api_004_rows_of_the_version_one_may_see(example: Instance) -> None:
     assert asked(browser("national"), "api-submission", own[0]["id"])[0] == 404
 
 
-def test_api_005_doubts_are_what_the_command_says_within_the_same_reach(example: Instance) -> None:
+def hand_in_what_is_doubted(example: Instance) -> None:
+    """Rows whose parts do not make their whole."""
     table = example.home / "rows.csv"
     table.write_text(
         "indicator,population,sex,area,period,unit,value,numerator,denominator\n"
@@ -108,6 +109,10 @@ def test_api_005_doubts_are_what_the_command_says_within_the_same_reach(example:
     )
     about = ("--agency", "OCHEPH-HO", "--collection", "survey-youth", "--year", "2025")
     assert example.cli("submission", "hand-in", table, *about).code == 0
+
+
+def test_api_005_doubts_are_what_the_command_says_within_the_same_reach(example: Instance) -> None:
+    hand_in_what_is_doubted(example)
     by_command = example.cli("doubts", "list", "--agency", "OCHEPH-HO", "--format", "json").json
     status, told = asked(browser("gomel"), "api-doubts", year=2025, language="en")
     assert status == 200
@@ -162,15 +167,7 @@ def _fields(told: object) -> set[str]:
 
 def test_api_006_an_answer_holds_the_fields_listed_and_no_other(example: Instance) -> None:
     assert set(FIELDS) == {n for n in every_route() if n.startswith("api-")} - {"api-description"}
-    table = example.home / "rows.csv"
-    table.write_text(
-        "indicator,population,sex,area,period,unit,value,numerator,denominator\n"
-        "4.1,youth,all,BY-HO,2025,percent,40,400,1000\n"
-        "4.1,youth,female,BY-HO,2025,percent,50,250,500\n"
-        "4.1,youth,male,BY-HO,2025,percent,50,250,500\n"
-    )
-    about = ("--agency", "OCHEPH-HO", "--collection", "survey-youth", "--year", "2025")
-    assert example.cli("submission", "hand-in", table, *about).code == 0
+    hand_in_what_is_doubted(example)
     assert example.cli("round", "open", "survey-youth", "--year", "2025", "--agency", "OCHEPH-HO").code == 0
     asked_of = {"api-values": {"indicator": "11.1"}, "api-obligations": {"year": 2025}}
     seen: dict[str, set[str]] = {}

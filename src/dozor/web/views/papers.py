@@ -112,7 +112,7 @@ def supplement(request: HttpRequest, pk: int) -> HttpResponse:
         changes=[
             ChangedCell(
                 shown.row_words(c["row"], names),
-                str(shown.COLUMN_WORDS.get(c["column"], c["column"])),
+                shown.column_words(c["column"]),
                 shown.number_text(c["was"], names.language) or "—",
                 shown.number_text(c["became"], names.language) or "—",
             )

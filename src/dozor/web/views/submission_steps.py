@@ -256,7 +256,7 @@ def send_back(request: HttpRequest, one: Submission) -> HttpResponse:
             for n, row in enumerate(rows)
         ],
         "reasons": [(r.code, names.say(r.name)) for r in rule.reasons] if rule else [],
-        "columns": [(c, shown.COLUMN_WORDS[c]) for c in shown.REMARKED],
+        "columns": [(c, shown.column_words(c)) for c in shown.REMARKED],
         "rule": rule,
         "note": request.POST.get("note", ""),
         "faults": faults,
