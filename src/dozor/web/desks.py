@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from dozor.apps.collection import desk, filling
 from dozor.apps.collection.models import Draft, Round
@@ -61,3 +64,33 @@ def here(route: str, round_: Round, agency: Agency, request: HttpRequest, *more:
     own = getattr(request.user, "agency", None)
     query = "" if own is not None and own.pk == agency.pk else f"?agency={agency.code}"
     return reverse(route, args=(round_.pk, *more)) + query
+
+
+@dataclass(frozen=True)
+class AtDesk:
+    """A page at a desk: for whom, in which round, in which words."""
+
+    names: Names
+    agency: Agency
+    round: Round
+
+    @property
+    def is_open(self) -> bool:
+        return self.round.state(timezone.now()) == "open"
+
+    def context(self, request: HttpRequest) -> dict[str, Any]:
+        instrument = self.names.main_plan.instruments[self.round.instrument]
+        return {
+            "agency": self.names.agencies.get(self.agency.code),
+            "round": self.round,
+            "instrument": instrument,
+            "title": self.names.say(instrument.title),
+            "is_open": self.is_open,
+            "back": here("forms-round", self.round, self.agency, request),
+        }
+
+
+def at_desk(request: HttpRequest, pk: int) -> AtDesk:
+    names = Names.of(request)
+    agency = own_agency(request)
+    return AtDesk(names, agency, round_at(pk, agency, names))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dozor.web.views import filling, forms, giving, paper_forms
+from dozor.web.views import filling, forms, giving, paper_forms, workbooks
 
 urlpatterns = [
     path("", forms.forms, name="forms"),
@@ -16,6 +16,6 @@ urlpatterns = [
     path("<int:pk>/papers/<int:paper>/", paper_forms.settle_page, name="paper-settle"),
     path("<int:pk>/nothing/", giving.forms_nil, name="forms-nil"),
     path("<int:pk>/counts/", giving.forms_aggregates, name="forms-aggregates"),
-    path("<int:pk>/workbook/", giving.forms_workbook, name="forms-workbook"),
-    path("<int:pk>/workbook/file/", giving.forms_workbook_file, name="forms-workbook-file"),
+    path("<int:pk>/workbook/", workbooks.forms_workbook, name="forms-workbook"),
+    path("<int:pk>/workbook/file/", workbooks.forms_workbook_file, name="forms-workbook-file"),
 ]
