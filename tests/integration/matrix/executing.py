@@ -26,8 +26,10 @@ from tests.integration.web.conftest import browser
 
 READS = ("GET", "HEAD")
 NO_RIGHT = ("anyone", "signed-in", "half-in", "invited", "token")
-# the length of the address, and what is drawn at random for each answer
-_OF_ONE_ANSWER = re.compile(r'Content-Length: \d+|nonce-[\w+/=-]+|name="csrfmiddlewaretoken" value="\w+"')
+# the length of the address, the second it was said in, and what is drawn at random for each answer
+_OF_ONE_ANSWER = re.compile(
+    r'Content-Length: \d+|Expires: [^\n]+|nonce-[\w+/=-]+|name="csrfmiddlewaretoken" value="\w+"'
+)
 HALF = "half-in"  # somebody between the password and the second factor: nobody yet
 METHODS = ("GET", "POST", "HEAD", "PUT", "PATCH", "DELETE")
 
@@ -293,7 +295,7 @@ class Matrix:
         return told
 
     def answer(self, asker: Asker, route: Route, method: str, aim: Aim) -> tuple[int, str]:
-        """Status and words of an answer, without its own address and what is drawn at random."""
+        """Status and words of an answer, without its own address, second and what is drawn at random."""
         with transaction.atomic():
             response = self.knock(asker, route, method, aim)
             told = words(response).replace(reverse(route.name, args=aim.arguments), "ADDRESS")
