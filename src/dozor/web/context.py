@@ -95,6 +95,7 @@ WORK = (
             "forms-workbook",
             "forms-papers",
             "paper-settle",
+            "paper-remove",
         ),
         (Right.FILL_FORMS,),
     ),

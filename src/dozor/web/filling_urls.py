@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:pk>/edit/<int:sent>/", forms.form_edit, name="form-edit"),
     path("<int:pk>/papers/", paper_forms.papers_page, name="forms-papers"),
     path("<int:pk>/papers/<int:paper>/", paper_forms.settle_page, name="paper-settle"),
+    path("<int:pk>/papers/<int:paper>/remove/", paper_forms.remove_page, name="paper-remove"),
     path("<int:pk>/nothing/", giving.forms_nil, name="forms-nil"),
     path("<int:pk>/counts/", giving.forms_aggregates, name="forms-aggregates"),
     path("<int:pk>/workbook/", workbooks.forms_workbook, name="forms-workbook"),

@@ -4,6 +4,8 @@ PAP-001  Two entries that agree are one record, marked as from paper; one person
 PAP-002  Entries that differ wait; settled, they are one record, and the error rate of the typing is shown.
 PAP-004  An entry somebody began and left is taken over by another person; what was typed goes.
 PAP-003  Nobody opens the other's entry before it is settled; a finished entry is not changed.
+PAP-005  Whoever opened a sheet under a wrong number removes it, with a reason, until somebody else has begun
+         it; its number is free, what was typed is gone, the row and the event stay.
 """
 
 from __future__ import annotations
@@ -149,3 +151,70 @@ def test_pap_004_a_left_entry_is_taken_over(at_desk: Instance):
     assert set(entries) == {"gomel", "gomel-third"}
     assert first.post(papers, {"number": "A-4", "act": "instead"}).status_code == 422  # never one's own sheet
     assert at_desk.cli("verify").code == 0
+
+
+def remove(client: Client, number: str, reason: str) -> Any:
+    from dozor.apps.collection.models import PaperForm
+
+    paper = PaperForm.objects.filter(number=number).latest("id")
+    return client.post(
+        reverse("paper-remove", args=[the_round().pk, paper.pk]), {"reason": reason}, follow=True
+    )
+
+
+def test_pap_005_a_sheet_under_a_wrong_number_is_removed(at_desk: Instance):
+    from dozor.apps.audit.models import Event
+    from dozor.apps.collection.answer_room import room_of
+    from dozor.apps.collection.models import PaperForm
+
+    first, second = browser("gomel"), browser("gomel-lead")
+    enter(first, "A-5")
+    paper = PaperForm.objects.get(number="A-5")
+    address = reverse("paper-remove", args=[the_round().pk, paper.pk])
+    draft = paper.entries.get().draft
+    (kept,) = room_of(the_round()).drafts.glob(f"{draft.name}*")
+    assert address in papers_page(first)
+    assert address not in papers_page(second)
+    assert remove(second, "A-5", "не мой").status_code == 422  # somebody else's
+    assert remove(first, "A-5", " ").status_code == 422
+    assert PaperForm.objects.get(number="A-5").removed_at is None
+    assert first.get(address).status_code == 200
+    done = remove(first, "A-5", "на листе стоит А-6")
+    assert "номер свободен" in done.content.decode()
+    assert "на листе стоит А-6" in papers_page(second)
+    assert not kept.exists()
+    event = Event.objects.filter(action="paper removed").get()
+    assert (event.by, event.details) == ("gomel", {"paper": "A-5", "reason": "на листе стоит А-6"})
+    assert remove(first, "A-5", "ещё раз").status_code == 422
+    assert first.get(address).status_code == 302
+    again = reverse("form-draft", args=[the_round().pk, draft.pk])
+    assert first.get(again).status_code == 404
+    # the number is free, for the same person too; a second entry then holds the sheet
+    enter(first, "A-5")
+    assert PaperForm.objects.filter(number="A-5").count() == 2
+    begin(second, "A-5")
+    assert remove(first, "A-5", "поздно").status_code == 422
+    assert "нельзя" in remove(second, "A-5", "поздно").content.decode()
+    assert at_desk.cli("verify").code == 0
+
+
+def test_pap_005_a_removal_and_a_second_entry_at_once(at_desk: Instance, monkeypatch: pytest.MonkeyPatch):
+    from dozor.apps.collection import papers
+    from dozor.apps.collection.models import Draft, PaperForm
+    from dozor.core.findings import Refused
+
+    enter(browser("gomel"), "A-7")
+    paper = PaperForm.objects.get(number="A-7")
+    saved = papers.save_draft
+
+    def removed_meanwhile(*args: Any, **more: Any) -> Any:
+        papers.remove_paper(paper, reason="чужой номер", by="gomel", at=timezone.now())
+        return saved(*args, **more)
+
+    monkeypatch.setattr(papers, "save_draft", removed_meanwhile)
+    agency, now = paper.agency, timezone.now()
+    with pytest.raises(Refused) as refused:
+        papers.begin_entry(the_round(), agency=agency, number="A-7", by="gomel-lead", at=now)
+    assert refused.value.findings[0].code == "PAPER-REMOVED"
+    assert paper.entries.count() == 1
+    assert Draft.objects.filter(started_by="gomel-lead", started_at=now, dropped_at__isnull=False).exists()

@@ -11,7 +11,10 @@ from dozor.apps.organisations.models import Agency
 
 
 class PaperForm(models.Model):
-    """One sheet of paper: entered twice, compared, settled, then a record like any other."""
+    """One sheet of paper: entered twice, compared, settled, then a record like any other.
+
+    One opened under a wrong number is removed by whoever opened it: its row stays, its number is free.
+    """
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="papers")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
@@ -23,11 +26,17 @@ class PaperForm(models.Model):
     record = models.OneToOneField(AnswerRecord, on_delete=models.PROTECT, null=True, related_name="paper")
     settled_at = models.DateTimeField(null=True)
     settled_by = models.CharField(max_length=200, blank=True)
+    removed_at = models.DateTimeField(null=True)
+    removal_reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
         ordering = ("id",)
         constraints: ClassVar = (
-            models.UniqueConstraint(fields=("round", "agency", "number"), name="one_paper_of_a_number"),
+            models.UniqueConstraint(
+                fields=("round", "agency", "number"),
+                condition=models.Q(removed_at__isnull=True),
+                name="one_paper_of_a_number",
+            ),
         )
 
 

@@ -20,6 +20,7 @@ from dozor.apps.collection.filling import (
 )
 from dozor.apps.collection.models import AnswerRecord, Draft, PaperEntry, PaperForm, Round
 from dozor.apps.collection.round_texts import form_of_round
+from dozor.apps.database import check_lengths
 from dozor.apps.organisations.models import Agency
 from dozor.core.answers.double_entry import (
     Comparison,
@@ -59,14 +60,16 @@ def begin_entry(
     ------
     Refused
         ``PAPER-NUMBER``: the sheet has no number; ``PAPER-SAME``: one person cannot enter a sheet twice;
-        ``PAPER-TWICE``: it was entered twice already; ``COL-ROUND-CLOSED``.
+        ``PAPER-TWICE``: it was entered twice already; ``PAPER-REMOVED``: removed at this moment;
+        ``COL-ROUND-CLOSED``.
     """
     number = " ".join(number.split())
     if not number or len(number) > 60 or not number.isprintable():
         raise Refused(Finding("PAPER-NUMBER", found=number[:60], column="number"))
     if round_.state(at) != "open":
         raise Refused(Finding("COL-ROUND-CLOSED", found=round_.code))
-    paper = PaperForm.objects.filter(round=round_, agency=agency, number=number).first()
+    standing = PaperForm.objects.filter(round=round_, agency=agency, number=number, removed_at__isnull=True)
+    paper = standing.first()
     entries = list(paper.entries.select_related("draft")) if paper else []
     own = next((e for e in entries if e.entered_by == by), None)
     if own is not None:
@@ -83,6 +86,8 @@ def begin_entry(
                 paper = PaperForm.objects.create(
                     round=round_, agency=agency, number=number, opened_at=at, opened_by=by
                 )
+            elif standing.select_for_update().filter(pk=paper.pk).first() is None:
+                raise Refused(Finding("PAPER-REMOVED", found=number, column="number"))
             if left is None:
                 entry = PaperEntry.objects.create(paper=paper, draft=draft, entered_by=by)
                 record(action="paper opened", by=by, at=at, subject=round_.code, rows=[paper, entry])
@@ -91,6 +96,9 @@ def begin_entry(
     except (IntegrityError, PaperEntry.DoesNotExist):  # somebody opened or finished it at the same moment
         drop_draft(draft, at=at)
         raise Refused(Finding("PAPER-TWICE", found=number, column="number")) from None
+    except Refused:
+        drop_draft(draft, at=at)
+        raise
     if left is not None and left.draft is not None:
         drop_draft(left.draft, at=at)
     return draft
@@ -112,6 +120,51 @@ def _hand_over(left: PaperEntry, draft: Draft, *, by: str, at: datetime) -> None
         details=details,
         rows=[entry],
     )
+
+
+def is_removable(paper: PaperForm, login: str) -> bool:
+    """Whether somebody may take a sheet away: they opened it, and nobody else has begun to type it."""
+    return (
+        paper.opened_by == login
+        and paper.removed_at is None
+        and paper.record_id is None
+        and all(e.entered_by == login for e in paper.entries.all())
+    )
+
+
+def remove_paper(paper: PaperForm, *, reason: str, by: str, at: datetime) -> PaperForm:
+    """Take away a sheet opened under a wrong number: what was typed goes, the number is free again.
+
+    The row stays, removed, with its reason; so does its event.
+
+    Raises
+    ------
+    Refused
+        ``PAPER-REASON``: no reason; ``PAPER-NOT-REMOVABLE``: somebody else opened the sheet, a second
+        person has begun it, or it was taken in or removed already.
+    """
+    reason = " ".join(reason.split())
+    if not reason:
+        raise Refused(Finding("PAPER-REASON", column="reason"))
+    with transaction.atomic():
+        held = PaperForm.objects.select_for_update().get(pk=paper.pk)
+        if not is_removable(held, by):
+            raise Refused(Finding("PAPER-NOT-REMOVABLE", found=held.number))
+        held.removed_at, held.removal_reason = at, reason
+        check_lengths(held)
+        held.save(update_fields=["removed_at", "removal_reason"])
+        record(
+            action="paper removed",
+            by=by,
+            at=at,
+            subject=held.round.code,
+            details={"paper": held.number, "reason": reason},
+            rows=[held],
+        )
+    for entry in held.entries.select_related("draft", "draft__round"):
+        if entry.draft is not None:
+            drop_draft(entry.draft, at=at)
+    return held
 
 
 def finish_entry(draft: Draft, filling: Filling, *, by: str, at: datetime) -> PaperForm:

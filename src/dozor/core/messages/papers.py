@@ -30,6 +30,17 @@ WORDINGS: dict[str, Wording] = {
         "a sheet not kept yet",
         "Correct its record from the list.",
     ),
+    "PAPER-REMOVED": Wording(
+        "the sheet {found} has been removed at this moment.",
+        "a sheet that stands on the list",
+        "Open it anew if this is the number written on it.",
+    ),
+    "PAPER-NOT-REMOVABLE": Wording(
+        "the sheet {found} cannot be removed.",
+        "a sheet you opened yourself, which nobody else has begun and which is not kept yet",
+        "Let whoever opened it remove it; a kept sheet is corrected from the list of records.",
+    ),
+    "PAPER-REASON": Wording("the removal has no reason.", "a reason in words", "Say why it is removed."),
     "PAPER-CHOICES": Wording(
         "{found} differences were settled.", "each of the {wanted}", "Choose for each what the paper says."
     ),

@@ -84,7 +84,7 @@ def forms_round(request: HttpRequest, pk: int) -> HttpResponse:
         "counted_by": people.get(aggregates.given_by, aggregates.given_by) if aggregates else "",
         "takes_aggregates": bool(blank_rows(round_.instrument, agency.areas, names.main_plan.definitions)),
         "takes_workbook": instrument.kind not in PRIVATE,
-        "papers": round_.papers.filter(agency=agency).count(),
+        "papers": round_.papers.filter(agency=agency, removed_at__isnull=True).count(),
     }
     return render(request, "forms_round.html", context)
 

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from dozor.apps.collection import papers
@@ -18,17 +19,27 @@ from dozor.apps.collection.models import PaperForm
 from dozor.apps.collection.round_texts import form_of_round
 from dozor.apps.organisations.scope import Right
 from dozor.core.answers.double_entry import MOST_ERRORS, Difference
-from dozor.core.findings import Refused
+from dozor.core.findings import Finding, Refused
 from dozor.core.plan.instruments import Instrument
 from dozor.language import percent, say
 from dozor.web.desks import here, own_agency, people_named, round_at
 from dozor.web.filling import words_of
+from dozor.web.forms import TaskForm, text_field
 from dozor.web.names import Names
 from dozor.web.rights import FORM, asks
+from dozor.web.tasks import task
 from dozor.web.views.filling import entry_told
 
 FIRST, SECOND, OTHER = "first", "second", "other"
 INSTEAD = "instead"
+
+
+class RemovalForm(TaskForm):
+    reason = text_field(
+        gettext_lazy("Why it is removed"),
+        gettext_lazy("Without anybody's name. It stands in the list of sheets and in the journal."),
+        longest=500,
+    )
 
 
 @asks(Right.FILL_FORMS, methods=FORM)
@@ -77,7 +88,9 @@ def _row(paper: PaperForm, login: str, people: Mapping[str, str]) -> dict[str, A
     entries = list(paper.entries.all())
     done = [e for e in entries if e.finished_at is not None]
     own = next((e for e in entries if e.entered_by == login), None)
-    if paper.record_id is not None:
+    if paper.removed_at is not None:
+        state, face = _("removed"), "open"
+    elif paper.record_id is not None:
         state, face = _("kept"), "kept"
     elif paper.fields is not None:
         state, face = _("entries differ"), "soon"
@@ -90,6 +103,8 @@ def _row(paper: PaperForm, login: str, people: Mapping[str, str]) -> dict[str, A
         "by": ", ".join(people.get(e.entered_by, e.entered_by) for e in entries),
         "state": state,
         "face": face,
+        "is_removed": paper.removed_at is not None,
+        "may_remove": papers.is_removable(paper, login),
         "own_draft": own.draft_id if own is not None and own.finished_at is None else None,
         "may_enter": own is None and len(entries) < 2,
         # a second entry begun and left alone would keep the sheet for ever
@@ -104,6 +119,38 @@ def _row(paper: PaperForm, login: str, people: Mapping[str, str]) -> dict[str, A
         "waits_for_another": own is not None and own in done and len(entries) == 1,
         "may_settle": paper.fields is not None and paper.record_id is None,
     }
+
+
+@asks(Right.FILL_FORMS, methods=FORM)
+def remove_page(request: HttpRequest, pk: int, paper: int) -> HttpResponse:
+    """Take away a sheet one opened under a wrong number, with the reason."""
+    names = Names.of(request)
+    agency = own_agency(request)
+    round_ = round_at(pk, agency, names)
+    one = round_.papers.filter(pk=paper, agency=agency).first()
+    if one is None:
+        raise Http404
+    back = here("forms-papers", round_, agency, request)
+    login = request.user.login
+    if request.method != "POST" and not papers.is_removable(one, login):
+        finding = Finding("PAPER-NOT-REMOVABLE", found=one.number)
+        messages.warning(request, say(finding, names.language).message)
+        return redirect(back)
+    return task(
+        request,
+        RemovalForm(request.POST or None, choices={}),
+        lambda data: papers.remove_paper(one, reason=data["reason"], by=login, at=timezone.now()),
+        title=_("Remove sheet No. %(number)s") % {"number": one.number},
+        help_text=_("For a sheet opened by mistake, under a number that is not its own."),
+        points=[
+            _("What has been typed of it is thrown away and cannot be brought back."),
+            _("The number is free: the right sheet can be entered under it."),
+            _("The sheet stays on the list as removed, with the reason."),
+        ],
+        done=_("Sheet No. %(number)s is removed; its number is free.") % {"number": one.number},
+        back=back,
+        button=_("Remove the sheet"),
+    )
 
 
 @never_cache
