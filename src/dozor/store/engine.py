@@ -1,4 +1,7 @@
-"""Connections to the engines that reduce rows to sums."""
+"""Connections to the engines that reduce rows to sums.
+
+Ibis takes most of a second to load: only who asks a table for something pays for it, not who writes one.
+"""
 
 from __future__ import annotations
 
@@ -7,30 +10,40 @@ import secrets
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import ibis
+import duckdb
 import pyarrow as pa
-from ibis.backends.duckdb import Backend as DuckDB
-from ibis.expr import types as ir
+
+if TYPE_CHECKING:
+    from ibis.backends.duckdb import Backend as DuckDB
+    from ibis.expr import types as ir
 
 
 def connect(*, memory_limit: str | None = None) -> DuckDB:
-    """Open a DuckDB engine in memory that never reaches out to the network.
+    """Open a DuckDB engine in memory, asked through Ibis, that never reaches out to the network.
 
     Parameters
     ----------
     memory_limit
         For example ``"900MB"``; DuckDB's own default when left out. ``DOZOR_THREADS`` limits its threads.
     """
-    engine = ibis.duckdb.connect()
+    import ibis
+
+    engine = ibis.duckdb.from_connection(bare())
     _keep_quiet(engine)
-    engine.raw_sql("SET autoinstall_known_extensions = false")
-    engine.raw_sql("SET autoload_known_extensions = false")
     if memory_limit:
         engine.raw_sql(f"SET memory_limit = '{memory_limit}'")
+    return engine
+
+
+def bare() -> duckdb.DuckDBPyConnection:
+    """The same engine without Ibis, for who only writes rows down."""
+    engine = duckdb.connect()
+    engine.execute("SET autoinstall_known_extensions = false")
+    engine.execute("SET autoload_known_extensions = false")
     if threads := os.environ.get("DOZOR_THREADS"):
-        engine.raw_sql(f"SET threads = {int(threads)}")
+        engine.execute(f"SET threads = {int(threads)}")
     return engine
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Q
-from ibis.expr import types as ir
 
 from dozor.apps.audit.actions import record
 from dozor.apps.collection.answer_room import answer_keys, answers_folder, room_of, rotating, writing
@@ -28,6 +27,9 @@ from dozor.store import answers_at_rest as store
 from dozor.store.answers_at_rest import StoredRecord
 from dozor.store.answers_at_rest.rotation import Progress
 from dozor.store.answers_at_rest.tables import INSTANCE_ID
+
+if TYPE_CHECKING:
+    from ibis.expr import types as ir
 
 MOST_AT_ONCE = 50_000  # records held in memory while a table is written
 

@@ -15,17 +15,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-from ibis.backends.duckdb import Backend as DuckDB
-from ibis.expr import types as ir
 
 from dozor.core.answers.form import AnswerForm
 from dozor.core.findings import Finding, Refused
 from dozor.store.answers_at_rest.keys import AnswerKeys
 from dozor.store.answers_at_rest.waiting import StoredRecord
-from dozor.store.engine import connect, held
+from dozor.store.engine import bare, connect, held
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+    from ibis.backends.duckdb import Backend as DuckDB
+    from ibis.expr import types as ir
 
 SUFFIX = ".parquet"
 INSTANCE_ID, VERSION = "instance_id", "form_version"
@@ -78,7 +81,7 @@ def open_answers(
     A question that only later versions of the form ask is NULL in the rows of earlier ones.
     """
     engine = engine or connect()
-    _hand_over(engine, keys)
+    _hand_over(engine.con, keys)
     parts = []
     for name in names:
         path = _find(folder, name)
@@ -119,30 +122,26 @@ def rewrite(path: Path, keys: AnswerKeys) -> None:
     if path == new:
         return
     if not new.exists():
-        engine = connect()
-        _hand_over(engine, keys)
-        _copy(engine, _reading(path), new, keys)
-        engine.disconnect()
+        with bare() as engine:
+            _hand_over(engine, keys)
+            _copy(engine, _reading(path), new, keys)
     path.unlink()
 
 
 def _write(folder: Path, name: str, table: pa.Table, keys: AnswerKeys) -> None:
-    engine = connect()
-    _hand_over(engine, keys)
-    engine.con.register("rows_to_keep", table)
-    try:
+    with bare() as engine:
+        _hand_over(engine, keys)
+        engine.register("rows_to_keep", table)
         _copy(engine, "SELECT * FROM rows_to_keep", folder / _file_name(name, keys), keys)
-    finally:
-        engine.disconnect()
 
 
-def _copy(engine: DuckDB, query: str, target: Path, keys: AnswerKeys) -> None:
+def _copy(engine: DuckDBPyConnection, query: str, target: Path, keys: AnswerKeys) -> None:
     # without OpenSSL, which comes with this extension, DuckDB reads encrypted files and writes none
-    engine.raw_sql(f"LOAD '{_openssl()}'")
+    engine.execute(f"LOAD '{_openssl()}'")
     half = target.with_name(f".{secrets.token_hex(8)}.part")
     place = str(half).replace("'", "''")
     footer = f"k{keys.key_id(keys.current)}"
-    engine.raw_sql(
+    engine.execute(
         f"COPY ({query}) TO '{place}' "
         f"(FORMAT parquet, COMPRESSION zstd, ENCRYPTION_CONFIG {{footer_key: '{footer}'}})"
     )
@@ -163,10 +162,10 @@ def _openssl() -> str:
     return str(found[-1]).replace("'", "''")
 
 
-def _hand_over(engine: DuckDB, keys: AnswerKeys) -> None:
+def _hand_over(engine: DuckDBPyConnection, keys: AnswerKeys) -> None:
     for key in keys.encryption:
         text = base64.b64encode(key).decode()
-        engine.raw_sql(f"PRAGMA add_parquet_key('k{keys.key_id(key)}', '{text}')")
+        engine.execute(f"PRAGMA add_parquet_key('k{keys.key_id(key)}', '{text}')")
 
 
 def _file_name(name: str, keys: AnswerKeys) -> str:
