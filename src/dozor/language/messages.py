@@ -35,8 +35,14 @@ class Said:
     message: str
 
 
-def say(finding: Finding, language: str) -> Said:
-    """Put a finding into words: where, what happened, what was expected, what to do."""
+def say(finding: Finding, language: str, *, question: str = "") -> Said:
+    """Put a finding into words: where, what happened, what was expected, what to do.
+
+    Parameters
+    ----------
+    question
+        What people call the finding's column, for those who do not know its name.
+    """
     wording = WORDINGS[finding.code]
     words: dict[str, object] = {
         "found": finding.found,
@@ -52,7 +58,7 @@ def say(finding: Finding, language: str) -> Said:
     def fill(template: str) -> str:
         return gettext(template, language).format(**words)
 
-    place, expected = _place(finding, language), fill(wording.expected)
+    place, expected = _place(finding, language, question), fill(wording.expected)
     happened, todo = fill(wording.happened), fill(wording.todo)
     wanted = gettext("Expected: {expected}", language).format(expected=_in_sentence(expected))
     return Said(
@@ -79,13 +85,15 @@ def _in_sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
-def _place(finding: Finding, language: str) -> str:
+def _place(finding: Finding, language: str, question: str) -> str:
     parts = []
     if finding.file:
         parts.append(finding.file)
     if finding.row is not None:
         parts.append(gettext("row {row}", language).format(row=finding.row))
-    if finding.column:
+    if question:
+        parts.append(gettext("question “{question}”", language).format(question=question))
+    elif finding.column:
         parts.append(gettext("column “{column}”", language).format(column=finding.column))
     if not parts:
         return ""

@@ -18,12 +18,11 @@ from dozor.apps.organisations.scope import Right, agencies_for
 from dozor.apps.plans.queries import main_plan
 from dozor.apps.submissions.queries import national_centre
 from dozor.core.answers.fieldwork import Fieldwork, Response
-from dozor.core.findings import Finding
-from dozor.language import say
 from dozor.language.numbers import number, percent
 from dozor.language.words import ROUND_STATES
 from dozor.web.desks import people_named
 from dozor.web.names import Names
+from dozor.web.questions import called
 
 
 def seen_by(person: Any) -> QuerySet[Round]:
@@ -192,9 +191,7 @@ def reasons_of(one: AnswerRecord, round_: Round, names: Names) -> list[str]:
 def _reason(reason: dict[str, str], round_: Round, names: Names) -> str:
     column = reason["column"]
     instrument = plan_shown(round_).instruments.get(round_.instrument)
-    question = ""
-    if instrument is not None and instrument.has_field(column):
-        question = names.say(instrument.field(column).label)
+    question = called(instrument, column, names.language) if instrument is not None else ""
     rules = {
         "COL-LATE": _("came after the round was closed"),
         "COL-ANSWER-CHOICE": _("an answer outside the choices"),
@@ -202,8 +199,13 @@ def _reason(reason: dict[str, str], round_: Round, names: Names) -> str:
         "COL-ANSWER-LOW": _("a number below what can be"),
         "COL-ANSWER-HIGH": _("a number above what can be"),
         "COL-ANSWER-UNKNOWN": _("an answer the form does not ask for"),
+        "COL-ANSWER-RULE": _("an answer that breaks the rule of its question"),
+        "COL-ANSWER-LONG": _("an answer that is too long"),
+        "COL-ANSWER-INTEGER": _("an answer that is no whole number"),
+        "COL-ANSWER-DECIMAL": _("an answer that is no number"),
+        "COL-ANSWER-DATE": _("an answer that is no date"),
+        "COL-ANSWER-INSTANT": _("an answer that is no date and time"),
     }
-    said = rules.get(reason["code"])
-    if said is None:
-        said = say(Finding(reason["code"], column=column or None), names.language).message
-    return f"{said}: {question}" if question else said
+    # what was found is not kept with the reason, so that no page repeats an answer
+    said = rules.get(reason["code"], reason["code"])
+    return f"{said}: {question or column}" if question or column else said

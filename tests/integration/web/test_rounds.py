@@ -17,6 +17,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
 from tests.instances import CopyOf, opened
@@ -148,6 +149,15 @@ def test_what_is_apart(field: dict[str, bytes]) -> None:  # RPG-004
     page = text_of(person.get(f"/en/work/rounds/{number(BREST)}/"))
     assert "an answer outside the choices" in page.lower()
     (apart,) = Round.objects.get(code=BREST).records.filter(state="quarantined")
+    # whatever rule is broken, by the question's words and without the answer
+    rules = ("RULE", "LONG", "CHOICE", "INTEGER", "DECIMAL", "DATE", "INSTANT", "LOW", "HIGH", "MISSING")
+    with transaction.atomic():
+        apart.reasons = [{"code": f"COL-ANSWER-{rule}", "column": "way_sex"} for rule in rules]
+        apart.save(update_fields=["reasons"])
+        told = text_of(person.get(f"/en/work/rounds/{number(BREST)}/"))
+        transaction.set_rollback(True)
+    assert told.count("What you know about HIV: Through sex without a condom") == len(rules)
+    assert "COL-ANSWER" not in told
     address = f"/en/work/rounds/{number(BREST)}/decide/"
     asked = text_of(person.get(f"{address}?record={apart.pk}"))
     assert "An answer outside the choices" in asked  # whoever decides sees about what

@@ -3,7 +3,8 @@
 ANS-001  Texts become values by the kind of their question.
 ANS-002  Every broken rule has its code.
 ANS-003  Codes of respondents are kept as pseudonyms only.
-ANS-005  A question behind conditions must be answered by those whom they let through, and by nobody else.
+ANS-005  A question behind conditions must be answered by those whom they let through, and by nobody else; of
+         every instrument each required answer left out alone is missed.
 ANS-004  Words that do not fit a question are looked at for personal details too.
 """
 
@@ -12,9 +13,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from tests.interviews import in_full
 
 from dozor.core.answers.checking import Checked, check_record
 from dozor.core.answers.form import AnswerField, AnswerForm, form_of
+from dozor.core.answers.of_instrument import form_of_instrument
+from dozor.formats.plan_folder import find_plan
 
 FORM = AnswerForm(
     "f",
@@ -135,3 +139,22 @@ def test_ans_005_a_question_behind_conditions(texts, turns, missing):
     found = check_record(ASKED, texts, repeats, year=2026, pseudonym=str)
     assert [(f.code, f.column) for f in found.breaches] == [("COL-ANSWER-MISSING", m) for m in missing]
     assert form_of(ASKED.as_mapping()) == ASKED
+
+
+INSTRUMENTS = find_plan("by-hiv-2006-123").instruments
+
+
+@pytest.mark.parametrize("code", sorted(INSTRUMENTS))
+def test_ans_005_of_every_instrument(code):
+    """Each required answer that a full record gives, taken out alone, is missed by its name."""
+    form = form_of_instrument(INSTRUMENTS[code])
+
+    def missed(texts):
+        found = check_record(form, texts, {}, year=2026, pseudonym=str).breaches
+        return {f.column for f in found if f.code == "COL-ANSWER-MISSING"}
+
+    whole = in_full(form, {})
+    assert missed(whole) == set()
+    demanded = [f.name for f in form.single if f.is_required and whole.get(f.name)]
+    assert demanded
+    assert [name for name in demanded if name not in missed(whole | {name: ""})] == []

@@ -22,13 +22,26 @@ def plan_of_round(round_: Round) -> Plan:
     Refused
         ``FILL-OTHER-VERSION``: no loaded text of the plan holds it; ``COL-INSTRUMENT``.
     """
-    now, wanted = main_plan(), round_.form.version
-    for plan in (now, *texts_of(now.code)):
-        instrument = plan.instruments.get(round_.instrument)
-        if instrument is not None and instrument.version == wanted:
-            return plan
+    wanted = round_.form.version
+    if (plan := _plan_with(round_.instrument, wanted)) is not None:
+        return plan
     found = instrument_of(round_.instrument).version
     raise Refused(Finding("FILL-OTHER-VERSION", found, {"wanted": wanted}))
+
+
+def _plan_with(instrument: str, version: str) -> Plan | None:
+    now = main_plan()
+    for plan in (now, *texts_of(now.code)):
+        held = plan.instruments.get(instrument)
+        if held is not None and held.version == version:
+            return plan
+    return None
+
+
+def text_of_form(instrument: str, version: str) -> Instrument | None:
+    """The text of one published form; None where no loaded text of the plan holds it."""
+    plan = _plan_with(instrument, version)
+    return plan.instruments[instrument] if plan is not None else None
 
 
 def form_of_round(round_: Round) -> Instrument:

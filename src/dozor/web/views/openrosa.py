@@ -28,10 +28,13 @@ from dozor.apps.collection.devices import device_of, is_well_formed
 from dozor.apps.collection.field_queries import form_in_field, rounds_in_field
 from dozor.apps.collection.keeping import Outcome, phone
 from dozor.apps.collection.models import Device, Round
+from dozor.apps.collection.round_texts import text_of_form
 from dozor.apps.logs import hide_tokens
 from dozor.core.findings import Finding, Refused
+from dozor.core.plan.instruments import Instrument
 from dozor.formats import openrosa
-from dozor.language import gettext, say
+from dozor.language import gettext
+from dozor.web.questions import told
 from dozor.web.scanning import FileRefused, ScannedUpload
 
 VERSION = "1.0"
@@ -101,16 +104,17 @@ def _admitted(request: HttpRequest, token: str, methods: tuple[str, ...], asks_v
     return device
 
 
-def _refusal(finding: Finding) -> HttpResponse:
+def _refusal(finding: Finding, form: Instrument | None = None) -> HttpResponse:
     status = _STATUS.get(finding.code, HTTPStatus.BAD_REQUEST)
-    response = _xml(openrosa.reply(_words(finding), nature="submit_error"), status)
+    response = _xml(openrosa.reply(_words(finding, form), nature="submit_error"), status)
     if status == HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = 'Basic realm="Dozor"'
     return response
 
 
-def _words(finding: Finding) -> str:
-    return f"{say(finding, _language()).message} ({finding.code})"
+def _words(finding: Finding, form: Instrument | None = None) -> str:
+    """A finding in the phone's language; what is wrong with an answer, by its question's words."""
+    return f"{told(finding, form, _language())} ({finding.code})"
 
 
 def _language() -> str:
@@ -175,7 +179,10 @@ def submission(request: HttpRequest, device: Device, _token: str) -> HttpRespons
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
     with tempfile.SpooledTemporaryFile(max_size=_PIECE) as body:
         xml, files = _parts(request, body)
-        received = receiving.receive(sender=phone(device), received=xml, files=files, at=timezone.now())
+        try:
+            received = receiving.receive(sender=phone(device), received=xml, files=files, at=timezone.now())
+        except Refused as refusal:
+            return _refusal(refusal.findings[0], _form_of(xml))
     if received.outcome is Outcome.QUARANTINED:
         breach = next(iter(received.breaches), None)
         if breach is not None and breach.code == "COL-LATE":
@@ -185,10 +192,19 @@ def submission(request: HttpRequest, device: Device, _token: str) -> HttpRespons
             )
         else:
             kept = gettext("The record is kept apart until the centre decides.", _language())
-            words = f"{kept} {_words(breach)}" if breach else kept
+            words = f"{kept} {_words(breach, _form_of(xml))}" if breach else kept
         return _xml(openrosa.reply(words, nature="submit_pending"), HTTPStatus.ACCEPTED)
     words = gettext("The record is kept.", _language())
     return _xml(openrosa.reply(words, nature="submit_success"), HTTPStatus.CREATED)
+
+
+def _form_of(xml: bytes) -> Instrument | None:
+    """The text of the form that a record fills; None when the record cannot be read or no text holds it."""
+    try:
+        sent = openrosa.read_instance(xml)
+    except Refused:
+        return None
+    return text_of_form(sent.form, sent.version)
 
 
 def _parts(request: HttpRequest, body: IO[bytes]) -> tuple[bytes, list[receiving.SentFile]]:

@@ -26,6 +26,7 @@ from dozor.web.desks import here, own_agency, people_named, round_at
 from dozor.web.filling import words_of
 from dozor.web.forms import TaskForm, text_field
 from dozor.web.names import Names
+from dozor.web.questions import called
 from dozor.web.rights import FORM, asks
 from dozor.web.tasks import task
 from dozor.web.views.filling import entry_told
@@ -179,7 +180,10 @@ def settle_page(request: HttpRequest, pk: int, paper: int) -> HttpResponse:
         chosen = [_chosen(request, n, d) for n, d in enumerate(differences, start=1)]
         if any(text is None for text in chosen):
             words = [
-                (f"a_{n}", f"{_label(instrument, d.field, names)}: {_('choose what the paper says.')}")
+                (
+                    f"a_{n}",
+                    f"{_called(instrument, d.field, names)}: {_('choose what the paper says.')}",
+                )
                 for n, (d, text) in enumerate(zip(differences, chosen, strict=True), start=1)
                 if text is None
             ]
@@ -192,7 +196,7 @@ def settle_page(request: HttpRequest, pk: int, paper: int) -> HttpResponse:
                 words = [
                     (
                         places.get(f.column or "", ""),
-                        f"{_label(instrument, f.column, names)}: {words_of(f, instrument, names.language)}",
+                        f"{_called(instrument, f.column, names)}: {words_of(f, instrument, names.language)}",
                     )
                     for f in refusal.findings
                 ]
@@ -225,7 +229,7 @@ def _difference(
 ) -> dict[str, Any]:
     return {
         "number": number,
-        "label": _label(instrument, d.field, names) + (f" ({d.turn})" if d.turn else ""),
+        "label": _called(instrument, d.field, names) + (f" ({d.turn})" if d.turn else ""),
         "first": _said(instrument, d.field, d.first, names),
         "second": _said(instrument, d.field, d.second, names),
         "choice": request.POST.get(f"choice.{number}", ""),
@@ -234,13 +238,8 @@ def _difference(
     }
 
 
-def _label(instrument: Instrument, name: str | None, names: Names) -> str:
-    if name is None or not instrument.has_field(name):
-        return ""
-    f = instrument.field(name)
-    group = next((g.label for g in reversed(f.groups) if g.label), None)
-    label = names.say(f.label).rstrip("?:.")
-    return f"{names.say(group)}: {label}" if group else label
+def _called(instrument: Instrument, name: str | None, names: Names) -> str:
+    return called(instrument, name, names.language)
 
 
 def _said(instrument: Instrument, name: str, text: str, names: Names) -> str:
