@@ -311,7 +311,8 @@ def made(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Ca
 def _own_copy(how: str, shared: Path, folder: Path) -> Instance:
     """A test process's own copy of an instance that the first process to ask for it makes for all of them.
 
-    ``demo with its site`` is the example as it is once the background process has built the public site.
+    ``demo with its site`` is the example as it is once it was served for a while: the public site is built,
+    the pages of charts are drawn, styles are packed.
     """
     with (shared / f"{how}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -335,7 +336,9 @@ _WITH_SITE = """
 import django
 django.setup()
 from dozor.apps.releases.serving import keep_built
+from dozor.web.ahead import prepare_pages
 assert keep_built()
+prepare_pages()
 """
 
 

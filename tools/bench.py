@@ -194,17 +194,17 @@ def fill(cursor: Any, places: list[str], years: int, source: int, act: int, *, i
 def bench_pages(home: Path) -> None:
     open_home(home)
     from django.conf import settings
-    from django.core.management import call_command
     from django.test import Client
     from django.utils import timezone
 
     from dozor.apps.instance.actions import fill_example
     from dozor.apps.organisations.models import Person
     from dozor.apps.reporting.annual import annual_report
+    from dozor.apps.static_files import collect_static
     from dozor.web.ahead import before_visitors
 
     fill_example(at=timezone.now())
-    call_command("collectstatic", interactive=False, verbosity=0)
+    collect_static()
     settings.ALLOWED_HOSTS = ["testserver"]
     client = Client()
     client.force_login(Person.objects.get(login="ministry"), "django.contrib.auth.backends.ModelBackend")

@@ -19,6 +19,11 @@ def keys_folder() -> Path:
     return Path(os.environ.get("DOZOR_KEYS") or home() / "keys").absolute()
 
 
+def accounts_file() -> Path:
+    """Where the example's passwords stay readable for its owner: a demonstration has no secrets to keep."""
+    return home() / "example-accounts.txt"
+
+
 def read_key(name: str) -> str | None:
     path = keys_folder() / name
     return path.read_text().strip() if path.exists() else None

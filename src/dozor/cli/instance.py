@@ -84,13 +84,13 @@ def demo(
     format: FormatOption = Format.TABLE,  # noqa: A002
 ) -> None:
     """Make the example instance: the published figures of Belarus, each with its source."""
-    from dozor.apps.home import home
+    from dozor.apps.home import accounts_file, home
 
     new_home()
     from django.db import transaction
     from django.utils import timezone
 
-    from dozor.apps.instance.actions import accounts_file, create, fill_example, make_tables
+    from dozor.apps.instance.actions import create, fill_example, make_tables
 
     try:
         with progress("Loading the published figures of Belarus") as bar:
@@ -129,8 +129,7 @@ def demo(
 
 def show_accounts() -> None:
     """The example's accounts, while their file is there."""
-    from dozor.apps.home import home
-    from dozor.apps.instance.actions import accounts_file
+    from dozor.apps.home import accounts_file, home
 
     if accounts_file().exists():
         tell("Example accounts (sign-in name, password, secret of the code app, who it is):")

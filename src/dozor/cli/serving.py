@@ -33,11 +33,11 @@ def serve(
         raise Refused(Finding("INST-NONE", found=str(home())))
     start_django()
     from django.conf import settings
-    from django.core.management import call_command
     from django.utils import timezone
     from django.utils.module_loading import import_string
 
     from dozor.apps.instance.upgrade import is_current, upgrade
+    from dozor.apps.static_files import collect_static
 
     # by name: the settings' room lies above this one
     import_string("dozor.config.guard.refuse_unsafe")(settings, host=host)
@@ -45,7 +45,7 @@ def serve(
     if not is_current():
         copy = upgrade(at=timezone.now())
         tell("The instance was upgraded; the database as it was is kept in {copy}.", copy=copy or "—")
-    call_command("collectstatic", interactive=False, verbosity=0)
+    collect_static()
     chosen = _free_port(host, port)
     # each server process opens its own connection
     from django.db import connections

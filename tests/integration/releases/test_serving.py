@@ -203,8 +203,7 @@ def test_srv_009_two_processes_write_every_page_once(released: Instance) -> None
 
     # this process's own settings name no packed styles; those of a process of its own do
     packing = (
-        "import django; django.setup(); from django.core.management import call_command as call; "
-        "call('collectstatic', interactive=False, verbosity=0)"
+        "import django; django.setup(); from dozor.apps.static_files import collect_static; collect_static()"
     )
     assert released.python(packing).code == 0
     with (

@@ -11,7 +11,6 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
@@ -196,8 +195,3 @@ def _with_app(account: Account, at: datetime) -> Account:
 def _rows(name: str) -> Iterator[dict[str, str]]:
     with (EXAMPLE / name).open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
-
-
-def accounts_file() -> Path:
-    """Where the example's passwords stay readable for its owner: a demonstration has no secrets to keep."""
-    return Path(settings.HOME) / "example-accounts.txt"

@@ -22,7 +22,6 @@ from xml.etree import ElementTree as ET
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.handlers.base import BaseHandler
-from django.core.management import call_command
 from django.db import connection
 from django.test import RequestFactory
 from django.urls import resolve, reverse, set_urlconf
@@ -37,6 +36,7 @@ from dozor.apps.releases.cards import with_card
 from dozor.apps.releases.content import Content
 from dozor.apps.releases.models import Release
 from dozor.apps.releases.queries import content
+from dozor.apps.static_files import collect_static
 from dozor.core.text import LANGUAGES
 
 URLS = "dozor.config.site_urls"
@@ -139,7 +139,7 @@ def build_site(
     frozen = content(release)
     half = folder.with_name(folder.name + ".part")
     shutil.rmtree(half, ignore_errors=True)
-    call_command("collectstatic", interactive=False, verbosity=0)
+    collect_static()
     pages = Pages(frozen, for_ourselves=for_ourselves)
     every = list(addresses(frozen))
     own, theirs = halves(every) if _Helper.would_help(every) else (every, [])
