@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 import numpy as np
-from scipy import stats
+from scipy.special import betaincinv, stdtrit  # scipy.stats takes a second to load
 
 from dozor.core.design.stage import FloatArray
 
@@ -26,7 +26,7 @@ def t_quantile(level: float, df: FloatArray) -> FloatArray:
     distinct, place = np.unique(df, return_inverse=True)
     with np.errstate(invalid="ignore"):
         usable = distinct > 0
-        critical = np.where(usable, stats.t.isf((1 - level) / 2, np.where(usable, distinct, 1.0)), np.nan)
+        critical = np.where(usable, -stdtrit(np.where(usable, distinct, 1.0), (1 - level) / 2), np.nan)
     return np.asarray(critical[place].reshape(df.shape), dtype=np.float64)
 
 
@@ -72,8 +72,8 @@ def beta(share: FloatArray, se: FloatArray, *, df: FloatArray, level: float, row
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = t_quantile(level, np.asarray(rows) - 1) / t_quantile(level, df)
         size = _effective(share, se) * ratio**2
-        lower = stats.beta.ppf(tail, size * share, size * (1 - share) + 1)
-        upper = stats.beta.ppf(1 - tail, size * share + 1, size * (1 - share))
+        lower = betaincinv(size * share, size * (1 - share) + 1, tail)
+        upper = betaincinv(size * share + 1, size * (1 - share), 1 - tail)
     return np.asarray(lower, dtype=np.float64), np.asarray(upper, dtype=np.float64)
 
 

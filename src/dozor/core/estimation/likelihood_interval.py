@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy.special import fdtri, ndtr, stdtrit  # scipy.stats takes a second to load
 
 from dozor.core.design.stage import FloatArray
 from dozor.core.estimation.spline import spline_through
@@ -61,8 +61,8 @@ def likelihood(
     total = start.scaled_weight
     pearson = share * (1 - fitted) ** 2 + (1 - share) * fitted**2
     dispersion = total / (n - 1) * pearson / (fitted * (1 - fitted))
-    cut = float(stats.t.isf((1 - level) / 2, df)) * spread * np.sqrt(information)
-    reach = float(np.sqrt(stats.f.isf(stats.norm.sf(cut) / 2, 1, n - 1)))
+    cut = float(-stdtrit(df, (1 - level) / 2)) * spread * np.sqrt(information)
+    reach = float(np.sqrt(fdtri(1, n - 1, 1 - ndtr(-cut) / 2)))
     if not np.isfinite(reach):
         # so few degrees of freedom that the walk would have no end
         return np.nan, np.nan

@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtri  # scipy.stats takes a second to load
 
 Floats = NDArray[np.float64]
 SurvivalInterval = Literal["plain", "log", "log-log", "arcsin", "logit"]
@@ -26,7 +26,7 @@ def survival_limits(
         ``plain`` p ± z se, kept in 0–1; ``log`` on log p, at most 1; ``log-log`` on log(-log p);
         ``logit`` on log odds; ``arcsin`` on asin(sqrt p).
     """
-    z = float(norm.ppf((1 + level) / 2))
+    z = float(ndtri((1 + level) / 2))
     with np.errstate(divide="ignore", invalid="ignore"):
         p = np.where(survival > 0, survival, np.nan)
         relative = np.where(se == 0, 0.0, se / p)  # standard error of log p

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri  # scipy.stats takes a second to load
 
 from dozor.core.estimation.cohort.comparison import compare_groups
 from dozor.core.estimation.cohort.competing import cumulative_incidence
@@ -151,9 +152,7 @@ def _wilson(share: float, n: int, level: float) -> tuple[Floats, Floats]:
         return wilson(
             np.array(share), np.array(np.sqrt(share * (1 - share) / n)), df=np.array(np.inf), level=level
         )
-    from scipy.stats import norm
-
-    square = float(norm.ppf((1 + level) / 2)) ** 2
+    square = float(ndtri((1 + level) / 2)) ** 2
     edge = square / (n + square)
     return (np.array(0.0), np.array(edge)) if share == 0 else (np.array(1 - edge), np.array(1.0))
 

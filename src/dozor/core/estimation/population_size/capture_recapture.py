@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri  # scipy.stats takes a second to load
 
 from dozor.core.estimation.estimate import Estimate
 from dozor.core.findings import Finding, Refused
@@ -65,7 +65,7 @@ def chapman(
     unseen = size - seen
     low = high = size
     if unseen > 0 and variance > 0:
-        spread = float(np.exp(norm.ppf((1 + level) / 2) * np.sqrt(np.log1p(variance / unseen**2))))
+        spread = float(np.exp(ndtri((1 + level) / 2) * np.sqrt(np.log1p(variance / unseen**2))))
         low, high = seen + unseen / spread, seen + unseen * spread
     return Estimate(
         "population size",

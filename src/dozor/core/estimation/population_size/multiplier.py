@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri  # scipy.stats takes a second to load
 
 from dozor.core.estimation.estimate import Estimate
 from dozor.core.findings import Finding, Refused
@@ -94,7 +94,7 @@ def _multiplied(
         raise Refused(Finding("POP-SHARE", "" if share.estimate is None else f"{share.estimate:g}"))
     size = count / share.estimate
     relative = float(np.hypot(count_se / count, share.se / share.estimate))
-    reach = float(norm.ppf((1 + level) / 2)) * relative
+    reach = float(ndtri((1 + level) / 2)) * relative
     return Estimate(
         "population size",
         name,

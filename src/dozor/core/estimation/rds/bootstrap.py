@@ -13,8 +13,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
-from scipy.special import expit, logit
-from scipy.stats import norm
+from scipy.special import expit, logit, ndtri  # scipy.stats takes a second to load
 
 from dozor.core.estimation.estimate import Estimate, known
 from dozor.core.estimation.rds.estimators import share_of_groups, share_variance, with_uncertainty
@@ -166,7 +165,7 @@ def bootstrap_estimates(
     drawn = drawn[np.isfinite(drawn).all(axis=1)]
     weights = rds_weights(sample, estimator, codes, len(levels))
     share = share_of_groups(sample, estimator, codes, len(levels), weights)
-    critical = float(norm.ppf((1 + level) / 2))
+    critical = float(ndtri((1 + level) / 2))
     named = f"{kind} bootstrap" + (" as in R" if kind == "salganik" and not corrected else "")
     method = f"{estimator}; {named}, {len(drawn)} replicates; {interval}"
     rows = []

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit, logit
-from scipy.stats import norm
+from scipy.special import expit, logit, ndtri  # scipy.stats takes a second to load
 
 from dozor.core.estimation.estimate import Estimate
 from dozor.core.findings import Finding, Refused
@@ -74,7 +73,7 @@ def combine_cities(
     p = float(people @ share / total)
     variance = float(((people / total * se) ** 2).sum() + (((share - p) / total * people_se) ** 2).sum())
     n = sum(row.n for row in estimates.values())
-    critical = float(norm.ppf((1 + level) / 2))
+    critical = float(ndtri((1 + level) / 2))
     if 0 < p < 1:
         reach = critical * np.sqrt(variance) / (p * (1 - p))
         low, high = float(expit(logit(p) - reach)), float(expit(logit(p) + reach))

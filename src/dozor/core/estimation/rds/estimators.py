@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtri  # scipy.stats takes a second to load
 
 from dozor.core.estimation.estimate import Estimate, known
 from dozor.core.estimation.rds.likelihood import likelihood_standard_error
@@ -167,7 +167,7 @@ def _correction(sample: RdsSample, n: int) -> float:
 
 def likelihood_quantile(level: float) -> float:
     """Return the normal quantile of the interval; at 95 % the rounded 1.96 that R's RDS multiplies by."""
-    return 1.96 if level == 0.95 else float(norm.ppf((1 + level) / 2))
+    return 1.96 if level == 0.95 else float(ndtri((1 + level) / 2))
 
 
 def binary_codes(outcome: Floats, *, name: str = "", row_offset: int = 2) -> Codes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm, t
+from scipy.special import ndtri, stdtrit  # scipy.stats takes a second to load
 
 from dozor.core.estimation.estimate import Estimate, known
 from dozor.core.estimation.trend.comparability import lasting_sites, series_breaks
@@ -114,7 +114,7 @@ def slope(
     se = float(np.sqrt(contrast @ covariance @ contrast))
     if not df > 0 or not np.isfinite(se):
         return Estimate(estimand, name, domain or {}, value, n=n, method=method)
-    critical = float(t.isf((1 - level) / 2, df)) if np.isfinite(df) else float(norm.ppf((1 + level) / 2))
+    critical = float(-stdtrit(df, (1 - level) / 2)) if np.isfinite(df) else float(ndtri((1 + level) / 2))
     return Estimate(
         estimand,
         name,
@@ -222,7 +222,7 @@ def _difference(
     value = float(share[-1] - share[0])
     variance = share * (1 - share) / tested
     se = float(np.sqrt(variance[-1] + variance[0]))
-    reach = float(norm.ppf((1 + level) / 2)) * se
+    reach = float(ndtri((1 + level) / 2)) * se
     return Estimate(
         "difference",
         f"{name} {when[-1]:.10g} - {when[0]:.10g}",

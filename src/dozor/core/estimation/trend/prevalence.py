@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal, get_args
 
 import numpy as np
-from scipy.stats import beta, norm
+from scipy.special import betaincinv, ndtri  # scipy.stats takes a second to load
 
 from dozor.core.estimation.estimate import Estimate
 
@@ -20,10 +20,10 @@ def count_limits(
     """Limits of a share of a simple sample: Wilson's score or Clopper and Pearson's exact ones."""
     if kind == "exact":
         tail = (1 - level) / 2
-        low = 0.0 if positive == 0 else float(beta.ppf(tail, positive, tested - positive + 1))
-        high = 1.0 if positive == tested else float(beta.ppf(1 - tail, positive + 1, tested - positive))
+        low = 0.0 if positive == 0 else float(betaincinv(positive, tested - positive + 1, tail))
+        high = 1.0 if positive == tested else float(betaincinv(positive + 1, tested - positive, 1 - tail))
         return low, high
-    z = float(norm.ppf((1 + level) / 2))
+    z = float(ndtri((1 + level) / 2))
     share = positive / tested
     middle = share + z * z / (2 * tested)
     reach = z * np.sqrt(share * (1 - share) / tested + z * z / (4 * tested * tested))

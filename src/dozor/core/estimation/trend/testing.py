@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2, kendalltau, norm
+from scipy.special import chdtrc, ndtri  # scipy.stats takes a second to load
 
 from dozor.core.estimation.trend.rounds import Codes, Floats
 
@@ -19,7 +19,7 @@ class ChiSquare:
 
     @property
     def p(self) -> float:
-        return float(chi2.sf(self.statistic, self.df))
+        return float(chdtrc(self.df, self.statistic)) if self.df > 0 else float("nan")
 
 
 def cochran_armitage(when: Floats, tested: Floats, positive: Floats) -> ChiSquare:
@@ -113,6 +113,8 @@ def kendall(when: Floats, tested: Floats, positive: Floats) -> RankTrend:
     if len(share) < 3 or len(np.unique(share)) < 2:
         return RankTrend(float("nan"), 0, float("nan"))
     ties = len(np.unique(share)) < len(share)
+    from scipy.stats import kendalltau
+
     result = kendalltau(when, share, method="asymptotic" if ties else "exact")
     later = when[:, None] < when[None, :]
     return RankTrend(
@@ -126,4 +128,4 @@ def wald(estimate: float, se: float) -> ChiSquare:
 
 
 def normal_quantile(level: float) -> float:
-    return float(norm.ppf((1 + level) / 2))
+    return float(ndtri((1 + level) / 2))
