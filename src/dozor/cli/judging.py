@@ -65,6 +65,9 @@ def accept(code: Code, as_: As = None, format: FormatOption = Format.TABLE) -> N
         submission.refresh_from_db()
         print_json(as_json(submission) | {"values": counts})
         return
+    if submission.request_id is not None:
+        tell("Accepted: it answers a request, so its rows stay in it and enter no bank.")
+        return
     tell("Accepted: {new} new, {changed} corrected, {unchanged} unchanged values.", **counts)
 
 

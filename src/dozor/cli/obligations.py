@@ -36,7 +36,7 @@ def obligations(
     open_instance()
     from django.utils import timezone
 
-    from dozor.apps.collection.queries import duties
+    from dozor.apps.collection.queries import duties, requests
     from dozor.apps.organisations.queries import agencies
     from dozor.apps.plans.queries import main_plan
     from dozor.formats.calendar_file import calendar_file
@@ -76,3 +76,6 @@ def obligations(
         ),
     )
     tell("{count} duties.", count=len(found))
+    asked = requests(year=year, agency=None if agency is None else {agency})
+    if asked:
+        tell("Requests of oblast centres (para 9): {count}; see “dozor round requests”.", count=len(asked))

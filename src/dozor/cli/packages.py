@@ -8,8 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dozor.cli.instance_room import open_instance, whoami
-from dozor.cli.output import Format, FormatOption, print_json, print_table, read_date, tell, worded
+from dozor.cli.output import (
+    Format,
+    FormatOption,
+    language,
+    print_json,
+    print_table,
+    read_date,
+    tell,
+    worded,
+)
 from dozor.core.findings import Finding, Refused
+from dozor.language import gettext
 from dozor.language.words import PACKAGE_DIRECTIONS, PACKAGE_KINDS
 
 if TYPE_CHECKING:
@@ -222,6 +232,13 @@ def _about(package: Package) -> dict[str, Any]:
     return {"submission": of.submission.code, "version": of.number, "request": None}
 
 
+def _subject(package: Package) -> str:
+    """What a package is about, in the reader's words."""
+    if package.request is None:
+        return package.subject
+    return gettext("request No. {number}", language()).format(number=package.request.number)
+
+
 @app.command("import")
 def import_package(
     file: Annotated[Path, typer.Argument(help="a package that came, or a receipt that came back")],
@@ -246,7 +263,7 @@ def import_package(
         if format is Format.JSON:
             print_json({**told, "sequence": sent.sequence, "receipted_at": sent.receipted_at})
             return
-        tell("{recipient} has {submission}: the receipt is taken.", **told | {"submission": sent.subject})
+        tell("{recipient} has {submission}: the receipt is taken.", **told | {"submission": _subject(sent)})
         return
     taken = take(package, content, name=file.name, by=by, at=at)
     target = receipt or file.with_name(f"{file.stem}-receipt{file.suffix}")
@@ -267,7 +284,7 @@ def import_package(
         if taken.is_new
         else "Package {sequence} of {sender} was here already. The receipt is in {file}."
     )
-    tell(words, file=target, **said | {"submission": taken.package.subject})
+    tell(words, file=target, **said | {"submission": _subject(taken.package)})
 
 
 @app.command("list")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dozor.cli.instance_room import open_instance, whoami
-from dozor.cli.output import read_date, tell
+from dozor.cli.output import Format, FormatOption, print_json, print_table, read_date, tell, worded
 from dozor.core.findings import Finding, Refused
+from dozor.language.words import SUBMISSION_STATES
 
 if TYPE_CHECKING:
     from dozor.apps.organisations.models import Agency
@@ -229,3 +230,53 @@ def request(
         at=timezone.now(),
     )
     tell("Recorded.")
+
+
+@app.command("requests")
+def list_requests(
+    year: Annotated[int | None, typer.Option(help="reporting year; every year without it")] = None,
+    agency: Annotated[str | None, typer.Option(help="code of an agency that asks or is asked")] = None,
+    format: FormatOption = Format.TABLE,  # noqa: A002
+) -> None:
+    """Requests of oblast centres to city and district centres (para 9), and how each is answered."""
+    open_instance()
+    from dozor.apps.collection.models import Request
+
+    found = Request.objects.select_related("sender", "recipient").prefetch_related("submissions")
+    if year is not None:
+        found = found.filter(year=year)
+    one = agency_named(agency)
+    told = [
+        {
+            "number": r.number,
+            "dated_on": r.dated_on,
+            "sender": r.sender.code,
+            "recipient": r.recipient.code,
+            "year": r.year,
+            "scope": r.scope,
+            "due_on": r.due_on,
+            "answers": [{"submission": s.code, "state": s.state} for s in r.submissions.all()],
+        }
+        for r in found.order_by("id")
+        if one is None or one in (r.sender, r.recipient)
+    ]
+    if format is Format.JSON:
+        print_json(told)
+        return
+    print_table(
+        ["Number", "From", "To", "Year", "What is asked for", "Due", "Answer"],
+        (
+            (
+                r["number"],
+                r["sender"],
+                r["recipient"],
+                str(r["year"]),
+                r["scope"],
+                f"{r['due_on']}",
+                "; ".join(f"{a['submission']}: {worded(SUBMISSION_STATES, a['state'])}" for a in r["answers"])
+                or "—",
+            )
+            for r in told
+        ),
+        numeric=(3,),
+    )

@@ -164,6 +164,9 @@ def hand_in(
     agency: Annotated[str, typer.Option(help="code of the agency")],
     collection: Annotated[str, typer.Option(help="code of a collection of the plan")],
     year: Annotated[int, typer.Option(help="reporting year")],
+    request: Annotated[
+        str | None, typer.Option(help="number of the request it answers; the last one of the year without it")
+    ] = None,
     as_: As = None,
     format: FormatOption = Format.TABLE,  # noqa: A002
 ) -> None:
@@ -174,7 +177,7 @@ def hand_in(
     from dozor.apps.organisations.models import Agency
     from dozor.apps.submissions import actions
     from dozor.apps.submissions.files import rows_of_file
-    from dozor.apps.submissions.queries import findings
+    from dozor.apps.submissions.queries import findings, request_to
 
     found = Agency.objects.filter(code=agency).first()
     if found is None:
@@ -184,6 +187,7 @@ def hand_in(
         agency=found,
         collection=collection,
         year=year,
+        request=request_to(found, year, request) if request is not None else None,
         rows=rows,
         came_by=actions.Came.AGGREGATES,
         file_name=file.name,

@@ -2,6 +2,7 @@
 
 PKG-008  The same way by pages: tried first, taken by whoever may, nothing kept of a check.
 PKG-012  What was sent back and a request leave and come by pages too, by whoever may.
+PKG-015  A district answers each of several requests by its own page.
 PKG-014  So does an acceptance; the submission's page in the agency's instance says so and by whom.
 """
 
@@ -149,3 +150,32 @@ def test_pkg_014_a_decision_by_pages(post: Post):
     assert "Decision on the submission" in told
     assert "left from here" in told
     assert "judged" not in told
+
+
+def test_pkg_015_each_request_by_its_own_page(instance: Instance):
+    from dozor.apps.collection.models import Request
+    from dozor.apps.submissions.models import Submission
+
+    district = person(instance, "district", "district-specialist", "DCHE-BR-bereza")
+    for number in ("5", "6"):
+        ran = instance.cli(
+            "round", "request", "--sender", REGION, "--recipient", "DCHE-BR-bereza", "--year", "2025",
+            "--scope", f"запрос {number}", "--due", "2026-01-20", "--number", number,
+        )  # fmt: skip
+        assert ran.code == 0, ran.err
+    assert "Requests of oblast centres (para 9): 2" in instance.cli("obligations", "--year", "2025").err
+    older, newer = Request.objects.order_by("id")
+    rows = f"{reverse('submission-rows')}?agency=DCHE-BR-bereza&year=2025&collection=survey-youth&request="
+    for one, value in ((older, "41"), (newer, "42")):
+        asked = district.get(reverse("request-answer", args=[one.pk])).content.decode()
+        assert f"collection=survey-youth&amp;request={one.pk}" in asked
+        page = district.get(f"{rows}{one.pk}")
+        assert f"запрос {one.number}" in page.content.decode()
+        typed = {"base": page.context["base"], "request": one.pk, "0-value": value}
+        assert district.post(f"{rows}{one.pk}", typed).status_code == 302
+    laid = {s.request.number: [r.value for r in s.latest.content] for s in Submission.objects.all()}
+    assert laid == {"5": ["41"], "6": ["42"]}
+    for wrong in (10**9, "x", "9" * 30):
+        assert district.get(f"{rows}{wrong}").status_code == 404
+    edit = district.get(reverse("submission", args=[Submission.objects.get(request=older).pk]))
+    assert f"request={older.pk}" in edit.content.decode()

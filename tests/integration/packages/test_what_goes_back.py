@@ -4,7 +4,8 @@ PKG-009  What the recipient sent back comes to its agency's instance: remarks, r
          answered there remark by remark, the answers come with the next package. Once, in order, whole.
 PKG-010  A submission does not leave while a doubt about its rows is open; its answers travel with it and
          settle the same doubts at the recipient's.
-PKG-011  A request to a district centre comes to its instance, and what it asks for goes back by package.
+PKG-011  A request to a district centre comes to its instance, and what it asks for goes back by package; of
+         several of a year each is answered by itself, in whatever order they are answered.
 PKG-013  Acceptance, locking and reopening come to the agency's instance: once, in order, whole.
 """
 
@@ -193,6 +194,27 @@ def test_pkg_011_a_request_goes_out_and_its_answer_comes(
         (theirs,) = post.at_centre("submission", "list", "--year", "2025").json
         assert theirs["state"] == "submitted"
         assert post.at_region("package", "import", tmp_path / "receipt.dozor").code == 0
+        # an older request is answered after a newer one went out, and each answer stands by itself
+        path = tmp_path / "older.dozor"
+        assert post.at_centre("package", "export-request", "5", "--output", path).code == 0
+        assert received(post, path, "older-back").code == 0
+        asked = post.at_region("round", "requests", "--agency", DISTRICT).json
+        assert [(r["number"], len(r["answers"])) for r in asked] == [("6", 1), ("5", 0)]
+        lay = ("submission", "hand-in", tmp_path / "rows.csv", "--agency", DISTRICT)
+        lay += ("--collection", "survey-youth", "--year", "2025", "--request")
+        assert code_of(post.at_region(*lay, "77")) == "SUB-REQUEST"
+        older = post.at_region(*lay, "5").json["submission"]
+        assert older != own["submission"]
+        # an older one of its own: the centre asks once more before the answer comes
+        post.done(
+            post.centre, "round", "request", "--sender", REGION, "--recipient", DISTRICT,
+            "--year", "2025", "--scope", "ещё раз", "--due", "2026-02-20", "--number", "7",
+        )  # fmt: skip
+        assert post.at_region("package", "export", older, "--output", answer).code == 0
+        assert post.bring(answer).code == 0
+        asked = post.at_centre("round", "requests", "--year", "2025").json
+        answered = {r["number"]: [a["state"] for a in r["answers"]] for r in asked}
+        assert answered == {"5": ["submitted"], "6": ["submitted"], "7": []}
         for where in (post.at_region, post.at_centre):
             assert where("verify").code == 0
 

@@ -50,13 +50,13 @@ def words_of(
         asked = enumerate(open_remarks(submission))
         answered = [{**r, "answer": answers.get(n, "").strip() or reason} for n, r in asked]
         if not all(r["answer"] for r in answered):
-            raise Refused(Finding("PKG-REASON", str(submission.state)))
+            raise Refused(Finding("PKG-REASON", submission.code))
         return Words(reason, answered)
     step = submission.events.filter(version=version, act__in=(Act.ANSWER, Act.CORRECT)).order_by("id").last()
     if step is not None:
         return Words(reason or step.note, [r for r in step.remarks if r.get("answer")])
     if not reason and submission.state != State.DRAFT and _has_come(submission):
-        raise Refused(Finding("PKG-REASON", str(submission.state)))
+        raise Refused(Finding("PKG-REASON", submission.code))
     return Words(reason)
 
 
@@ -92,12 +92,12 @@ def hand_over(
         asked = enumerate(open_remarks(submission))
         answers = {n: told.get(tuple(r.get(p, "") for p in REMARK)) or words.reason for n, r in asked}
         if not all(answers.values()):
-            raise Refused(Finding("PKG-REASON", str(submission.state)))
+            raise Refused(Finding("PKG-REASON", submission.code))
         return actions.answer(
             submission=submission, answers=answers, by=by, at=at, note=words.reason, **paper
         )
     # a version explained once more is told by its answers alone
     reason = words.reason or "; ".join(dict.fromkeys(r.get("answer", "") for r in words.answers))
     if not reason:
-        raise Refused(Finding("PKG-REASON", str(submission.state)))
+        raise Refused(Finding("PKG-REASON", submission.code))
     return actions.correct(submission=submission, reason=reason, by=by, at=at, **paper)

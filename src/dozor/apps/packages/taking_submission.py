@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from dozor.apps.collection.models import Request
 from dozor.apps.organisations.models import Agency
 from dozor.apps.packages.answered_doubts import DOUBTS, settle
 from dozor.apps.packages.handing_over import REMARK, Words, hand_over
@@ -41,6 +42,7 @@ def take_submission(
         agency=sender,
         collection=of.collection,
         year=of.year,
+        request=_answered(of, sender, ours),
         rows=_rows(package, of, name),
         came_by=SubmissionVersion.Came.PACKAGE,
         file_name=name,
@@ -57,6 +59,12 @@ def take_submission(
     if DOUBTS in package.parts:
         settle(submission, package.parts[DOUBTS], by=by, at=at, name=name)
     return version
+
+
+def _answered(of: Of, sender: Agency, ours: Agency) -> Request | None:
+    """Our own request that is answered: others may have followed it since the answer was made."""
+    asked = Request.objects.filter(sender=ours, recipient=sender, year=of.year, number=of.request)
+    return asked.order_by("id").last() if of.request else None
 
 
 def _is_the_one(submission: Submission, of: Of) -> bool:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 import dozor
 from dozor.apps.audit.kept import untouched
-from dozor.apps.collection.models import Round
+from dozor.apps.collection.models import Request, Round
 from dozor.apps.database import check_lengths
 from dozor.apps.organisations.models import Agency, Area, AreaType
 from dozor.apps.plans.models import PlanVersion, Setting
@@ -36,6 +36,7 @@ def hand_in(
     by: str,
     at: datetime,
     round_: Round | None = None,
+    request: Request | None = None,
     file_name: str = "",
     file_digest: str = "",
     note: str = "",
@@ -52,6 +53,8 @@ def hand_in(
     round_
         The round whose estimates the rows are: they take the place of that round's earlier rows, and what
         other rounds of the collection gave stays. Without it, the rows are the whole content.
+    request
+        The oblast centre's request that a district answers; None: the last one of the year.
     file_name, file_digest
         The file the rows were read from, and its SHA-256.
 
@@ -61,7 +64,7 @@ def hand_in(
         ``INST-COLLECTION``, ``SUB-NOT-OWED``; ``SUB-STATE``: the year is locked; ``SUB-EMPTY``.
     """
     with untouched(PlanVersion, Setting, Agency, Area, AreaType):
-        of, plan = errand(agency, collection, year), main_plan()
+        of, plan = errand(agency, collection, year, request=request), main_plan()
     submission, is_new = _opened(agency, collection, year, of, by, at, plan.code)
     after(submission.state, Act.HAND_IN)
     latest = submission.latest

@@ -125,22 +125,45 @@ def reasons_given(*, year: int, agency: Collection[str] | None = None) -> Counte
     return Counter((a, c, r["reason"]) for a, c, remarks in events.values_list(*columns) for r in remarks)
 
 
-def errand(agency: Agency, collection: str, year: int, plan: Plan | None = None) -> Errand:
-    """What the plan or a request asks of an agency; raises ``INST-COLLECTION``, ``SUB-NOT-OWED``."""
+def errand(
+    agency: Agency, collection: str, year: int, plan: Plan | None = None, *, request: Request | None = None
+) -> Errand:
+    """What the plan or a request asks of an agency; raises ``INST-COLLECTION``, ``SUB-NOT-OWED``.
+
+    Parameters
+    ----------
+    request
+        The one that is answered, where an agency was asked several times in a year; None: the last.
+    """
     of = plan or main_plan()
     known = [c.code for c in of.collections]
     if collection not in known:
         raise Refused(Finding("INST-COLLECTION", found=collection, values={"known": ", ".join(known)}))
     feeding = [i for i in of.indicators if collection in i.collections]
     named = frozenset(i.code for i in feeding if set(i.executors) & set(agency.roles))
-    recipient, request = _recipient(agency, of), None
+    recipient, answered, request = _recipient(agency, of), request, None
     if _is_asked_by_request(agency, of):
-        request = Request.objects.filter(recipient=agency, year=year, plan=of.code).order_by("-id").first()
+        asked_for = Request.objects.filter(recipient=agency, year=year, plan=of.code)
+        if answered is not None:
+            asked_for = asked_for.filter(pk=answered.pk)
+        request = asked_for.order_by("-id").first()
         named = frozenset(i.code for i in feeding) if request else frozenset()
     if not named or recipient is None:
         values = {"collection": collection, "year": year}
         raise Refused(Finding("SUB-NOT-OWED", found=agency.code, values=values))
     return Errand(Asked(named, year, own_area(agency)), recipient, request)
+
+
+def request_to(agency: Agency, year: int, number: str, sender: Agency | None = None) -> Request:
+    """The last request of a number that an agency was sent in a year; raises ``SUB-REQUEST``."""
+    sent = Request.objects.filter(recipient=agency, year=year).order_by("-id")
+    if sender is not None:
+        sent = sent.filter(sender=sender)
+    found = sent.filter(number=number.strip()).first()
+    if found is None:
+        known = ", ".join(sent.values_list("number", flat=True)) or "—"
+        raise Refused(Finding("SUB-REQUEST", found=number, values={"agency": agency.code, "known": known}))
+    return found
 
 
 def _is_asked_by_request(agency: Agency, plan: Plan) -> bool:

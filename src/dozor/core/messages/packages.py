@@ -81,7 +81,7 @@ WORDINGS: dict[str, Wording] = {
         "Choose one with “dozor submission list”.",
     ),
     "PKG-REASON": Wording(
-        "the submission is {found}: a package that corrects or answers needs a word.",
+        "its recipient has the submission already: a package that corrects or answers needs a word.",
         "the reason of the correction, or the answer to the remarks",
         "Give it with --reason.",
     ),

@@ -81,6 +81,11 @@ WORDINGS: dict[str, Wording] = {
         "an agency the plan names as an executor, or one that was asked by a request",
         "Check agency, collection and year.",
     ),
+    "SUB-REQUEST": Wording(
+        "the agency {agency} was sent no request No. {found} in that year.",
+        "one of: {known}",
+        "Check the number with “dozor round requests”.",
+    ),
     "SUB-OTHER-AREA": Wording(
         "the place {found} is not one of the agency's.",
         "a place the agency serves",

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dozor.apps.collection.models import Request
 from dozor.apps.collection.queries import years_with_duties
 from dozor.apps.organisations.models import Agency
 from dozor.apps.organisations.queries import agency_rows
@@ -197,19 +198,21 @@ def rows(request: HttpRequest) -> HttpResponse:
     if agency is None or collection not in {c.code for c in names.main_plan.collections}:
         raise Http404
     must(request, Right.PREPARE_SUBMISSION, agency.code)
+    asked_by = _request_asked(request, agency, year)
     try:
-        errand(agency, collection, year)
+        asked_by = errand(agency, collection, year, request=asked_by).request
     except Refused as refused:
         said = [say(f, names.language) for f in refused.findings]
         context = {"agency": agency, "agency_name": names.agency(agency.code), "year": year, "findings": said}
         return render(request, "submission_rows.html", context, status=422)
-    held = Submission.objects.filter(agency=agency, collection=collection, year=year).order_by("-id").first()
+    own = Submission.objects.filter(agency=agency, collection=collection, year=year, request=asked_by)
+    held = own.order_by("-id").first()
     latest = held.latest if held else None
     content = [*_content(latest), *_blank(names, agency, collection, year, latest)]
     wrong: list[Finding] = []
     if request.method == "POST":
         try:
-            version = _laid_in(request, agency, collection, year, latest, content)
+            version = _laid_in(request, agency, collection, year, asked_by, latest, content)
         except Refused as refused:
             wrong = list(refused.findings)
             content = [_typed(request, n, row) for n, row in enumerate(content)]
@@ -223,6 +226,7 @@ def rows(request: HttpRequest) -> HttpResponse:
         "name": next(names.say(c.name) for c in names.main_plan.collections if c.code == collection),
         "year": year,
         "held": held,
+        "asked_by": asked_by,
         "base": latest.checksum if latest else "",
         "remarks": len(open_remarks(held)) if held else 0,
         "rows": [
@@ -242,6 +246,18 @@ def rows(request: HttpRequest) -> HttpResponse:
         "findings": [say(f, names.language) for f in wrong],
     }
     return render(request, "submission_rows.html", context, status=422 if wrong else 200)
+
+
+def _request_asked(request: HttpRequest, agency: Agency, year: int) -> Request | None:
+    """The request that is answered, where one is named; it was sent to this agency and for this year."""
+    asked = request.GET.get("request", "") or request.POST.get("request", "")
+    if not asked:
+        return None
+    found = Request.objects.filter(recipient=agency, year=year)
+    found = found.filter(pk=int(asked)) if asked.isdecimal() and len(asked) < 19 else found.none()
+    if (one := found.first()) is None:
+        raise Http404
+    return one
 
 
 def _content(latest: SubmissionVersion | None) -> list[Row]:
@@ -279,11 +295,13 @@ def _laid_in(
     agency: Agency,
     collection: str,
     year: int,
+    asked_by: Request | None,
     latest: SubmissionVersion | None,
     content: list[Row],
 ) -> SubmissionVersion:
     by, at = request.user.login, timezone.now()
     common: dict[str, Any] = {"agency": agency, "collection": collection, "year": year, "by": by, "at": at}
+    common["request"] = asked_by
     if sent := request.FILES.get("file"):
         if sent.size > LONGEST_FILE:
             values = {"limit": LONGEST_FILE}
