@@ -19,6 +19,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -35,6 +36,7 @@ GIVEN_URL = os.environ.get("DATABASE_URL", "")
 _commands = cache(typer.main.get_command)  # made once, not for each command run in this process
 _blocker: list[Any] = []  # pytest-django's, which keeps tests from databases they did not ask for
 PASSWORD = "correct-horse-battery-staple"
+MADE_AT = datetime(2026, 11, 20, 6, tzinfo=UTC)  # instances are made on this day, whichever day the tests run
 
 
 @dataclass(frozen=True)
@@ -102,11 +104,11 @@ class Instance:
         out, err = process.communicate(timeout=120)
         return Ran(process.returncode, out, err)
 
-    def python(self, code: str) -> Ran:
+    def python(self, code: str, *arguments: object, **more: str) -> Ran:
         """Run a few lines in a process of its own, with the program's settings."""
         ran = subprocess.run(
-            [sys.executable, "-c", code],
-            env=self.environment(DJANGO_SETTINGS_MODULE="dozor.config.settings"),
+            [sys.executable, "-c", code, *map(str, arguments)],
+            env=self.environment(DJANGO_SETTINGS_MODULE="dozor.config.settings", **more),
             capture_output=True, text=True, check=False, timeout=300,
         )  # fmt: skip
         return Ran(ran.returncode, ran.stdout, ran.stderr)
@@ -326,12 +328,21 @@ def _own_copy(how: str, shared: Path, folder: Path) -> Instance:
                 home.parent.mkdir()
                 made = Instance(home, new_database() if GIVEN_URL else "")
                 options = ("--password", PASSWORD) if how == "init" else ()
-                ran = made.quick(how, "--format", "json", *options)
+                given = (how, "--format", "json", *options)
+                ran = made.python(_MAKING, MADE_AT.isoformat(), *given, DOZOR_LANGUAGE="en")
             assert ran.code == 0, ran.err
             told.write_text(made.url)
         return _copied(Instance(shared / how / "home", told.read_text()), folder / "home")
 
 
+_MAKING = """
+import sys
+from datetime import datetime
+from unittest import mock
+from dozor.cli import main
+with mock.patch("django.utils.timezone.now", return_value=datetime.fromisoformat(sys.argv[1])):
+    main(sys.argv[2:])
+"""
 _WITH_SITE = """
 import django
 django.setup()
