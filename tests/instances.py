@@ -16,6 +16,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ GIVEN_URL = os.environ.get("DATABASE_URL", "")
 _commands = cache(typer.main.get_command)  # made once, not for each command run in this process
 _blocker: list[Any] = []  # pytest-django's, which keeps tests from databases they did not ask for
 PASSWORD = "correct-horse-battery-staple"
+PATIENCE = 180  # seconds for a server to open, on a machine that does other things too
 MADE_AT = datetime(2026, 11, 20, 6, tzinfo=UTC)  # instances are made on this day, whichever day the tests run
 
 
@@ -65,6 +67,19 @@ class Running:
     def kill(self) -> Ran:
         self.process.kill()
         return self.wait()
+
+
+@dataclass
+class Served:
+    """A server in a process of its own: where it says its address, and afterwards all that it wrote."""
+
+    process: subprocess.Popen[str]
+    announced: Path
+    written: str = ""
+
+    @property
+    def address(self) -> str:
+        return self.announced.read_text().strip().rstrip("/") if self.announced.exists() else ""
 
 
 @dataclass(frozen=True)
@@ -97,6 +112,24 @@ class Instance:
             stderr=subprocess.PIPE,
             text=True,
         )
+
+    @contextmanager
+    def served(self, *options: object, **more: str) -> Iterator[Served]:
+        """Serve the instance from a process of its own, at a free port, for as long as the block lasts.
+
+        Whoever enters finds it answering; whoever has left finds what it wrote.
+        """
+        one = Served(self.start("serve", "--port", 0, *options, **more), self.home / "serving")
+        try:
+            until = time.monotonic() + PATIENCE
+            while not one.address:
+                assert one.process.poll() is None, one.process.communicate()[1]
+                assert time.monotonic() < until, "the server did not open"
+                time.sleep(0.1)
+            yield one
+        finally:
+            one.process.terminate()
+            one.written = "".join(one.process.communicate(timeout=PATIENCE))
 
     def run(self, *arguments: object, **more: str) -> Ran:
         """Run a command in a process of its own."""

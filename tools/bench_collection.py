@@ -17,7 +17,6 @@ import random
 import resource
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -98,11 +97,8 @@ def instrument_of(code: str) -> Any:
 
 def bench_phones(engine: str, bench: Bench, seconds: float, connections: int) -> None:
     bench.run("round", "open", INSTRUMENT, "--year", YEAR, "--format", "json")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     server = subprocess.Popen(
-        bench.command("serve", "--port", port), env=bench.environment, stdout=subprocess.PIPE, text=True
+        bench.command("serve", "--port", 0), env=bench.environment, stdout=subprocess.PIPE, text=True
     )
     try:
         if server.stdout is None or not server.stdout.readline():

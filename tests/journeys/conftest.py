@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import socket
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.factors import example_accounts, next_code
 from tests.instances import CopyOf, Instance
 
@@ -23,7 +21,8 @@ QUIET = (
     "--disable-sync",
     "--no-first-run",
 )
-PATIENCE = 180  # seconds for a server to open
+LONGEST = 60  # seconds for what a page does at once, on a machine that does other things too
+expect.set_options(timeout=1000 * LONGEST)
 
 
 @dataclass(frozen=True)
@@ -38,27 +37,10 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(copy_of: CopyOf) -> Iterator[Site]:
-    with copy_of("demo with its site") as instance:
-        server = instance.start("serve", "--port", _free_port())
-        try:
-            opened = instance.home / "serving"
-            until = time.monotonic() + PATIENCE
-            while not opened.exists():
-                assert server.poll() is None, server.communicate()[1]
-                assert time.monotonic() < until, "the server did not open"
-                time.sleep(0.2)
-            # by the name that links to sign in lead to: browsers give no passkeys to a numeric address
-            address = opened.read_text().strip().rstrip("/").replace("127.0.0.1", "localhost")
-            yield Site(address, instance, example_accounts(instance.home), {})
-        finally:
-            server.terminate()
-            server.communicate(timeout=30)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    with copy_of("demo with its site") as instance, instance.served() as server:
+        # by the name that links to sign in lead to: browsers give no passkeys to a numeric address
+        address = server.address.replace("127.0.0.1", "localhost")
+        yield Site(address, instance, example_accounts(instance.home), {})
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +86,7 @@ def opened(site: Site, chromium: Browser) -> Iterator[Opened]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(1000 * LONGEST)
         if login:
             page.goto("/work/obligations/")  # a session opened before is gone on with
             if "/sign-in/" in page.url:

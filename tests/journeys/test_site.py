@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from tests.journeys.conftest import NARROW, PATIENCE, WIDE, Opened, Site
+from playwright.sync_api import expect
+from tests.instances import PATIENCE
+from tests.journeys.conftest import NARROW, WIDE, Opened, Site
 
 pytestmark = pytest.mark.journey
 ROOT = Path(__file__).parents[2]
@@ -44,13 +46,15 @@ _MEASURE = """() => new Promise(done => {
     .observe({type: 'largest-contentful-paint', buffered: true});
   new PerformanceObserver(l => l.getEntries().forEach(e => { if (!e.hadRecentInput) shift += e.value; }))
     .observe({type: 'layout-shift', buffered: true});
-  setTimeout(() => {
+  const told = () => {
+    if (!paint && performance.now() < 60000) return setTimeout(told, 300);  // a busy machine paints later
     const page = performance.getEntriesByType('navigation')[0];
     const rest = performance.getEntriesByType('resource');
     done({paint, shift, page: page.decodedBodySize, sent: page.transferSize,
           rest: rest.reduce((sum, e) => sum + e.transferSize, 0),
           hosts: rest.map(e => new URL(e.name).origin)});
-  }, 300);
+  };
+  setTimeout(told, 300);
 })"""
 
 
@@ -127,9 +131,9 @@ def test_site_023_from_an_order_to_the_reader(opened: Opened, site: Site, built:
         found = Axe().run(person).response["violations"]
         assert not found, [v["id"] for v in found]
         person.get_by_role("button", name="Одобрить").click()
-        assert "Ваше одобрение записано" in person.inner_text("main")
+        expect(person.locator("main")).to_contain_text("Ваше одобрение записано")
     person.get_by_role("button", name="Опубликовать").click()
-    assert "Выпуск опубликован" in person.inner_text("main")
+    expect(person.locator("main")).to_contain_text("Выпуск опубликован")
     reader = opened(WIDE)
     until = time.monotonic() + 2 * PATIENCE
     while True:

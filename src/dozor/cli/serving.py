@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -21,7 +21,7 @@ FIRST_PORT = 8000
 
 
 def serve(
-    port: Annotated[int | None, typer.Option(help="8000, or the next free one")] = None,
+    port: Annotated[int | None, typer.Option(help="8000, or the next free one; 0: any free one")] = None,
     host: Annotated[str, typer.Option(help="address to listen on; this machine only by default")] = HOST,
     workers: Annotated[int, typer.Option(help="server processes")] = 2,
     threads: Annotated[int, typer.Option(help="threads in each")] = 8,
@@ -57,7 +57,7 @@ def serve(
     show_accounts()
     first = os.getpid()
     try:
-        _run_server(f"{host}:{chosen}", f"http://{host}:{chosen}/", workers, threads)
+        _run_server(host, chosen, workers, threads)
     finally:
         if os.getpid() == first:  # not one server process of several, whose place another takes
             _end(worker)
@@ -72,7 +72,7 @@ def _end(worker: subprocess.Popen[bytes]) -> None:
         worker.kill()
 
 
-def _run_server(bind: str, address: str, workers: int, threads: int) -> None:
+def _run_server(host: str, port: int, workers: int, threads: int) -> None:
     from django.conf import settings
     from django.utils.module_loading import import_string
     from gunicorn.app.base import BaseApplication
@@ -86,10 +86,16 @@ def _run_server(bind: str, address: str, workers: int, threads: int) -> None:
             for handler in (*self.error_log.handlers, *self.access_log.handlers):
                 handler.addFilter(HideTokens())
 
+    def opened(process: Any) -> None:
+        """Tell the address when the first process takes visitors, not before it answers."""
+        if process.age == 1:
+            listened_on = process.sockets[0].getsockname()[1]
+            _say_ready(f"http://{host}:{listened_on}/")
+
     class Server(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
             options = {
-                "bind": bind,
+                "bind": f"{host}:{port}",
                 "workers": workers,
                 "threads": threads,
                 "worker_class": "gthread",
@@ -101,8 +107,7 @@ def _run_server(bind: str, address: str, workers: int, threads: int) -> None:
                 "graceful_timeout": 10,
                 "control_socket_disable": True,
                 "logger_class": TokenlessLogger,
-                # when the first process takes visitors: the address is not told before it answers
-                "post_worker_init": lambda process: _say_ready(address) if process.age == 1 else None,
+                "post_worker_init": opened,
             }
             for name, value in options.items():
                 if name in self.cfg.settings:

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from defusedxml import ElementTree
-from tests.instances import CopyOf, Instance
+from tests.instances import PATIENCE, CopyOf, Instance
 from tests.phones import filled, multipart
 
 VERSION = {"X-OpenRosa-Version": "1.0"}
@@ -31,31 +31,18 @@ def served(copy_of: CopyOf) -> Iterator[tuple[Instance, str, int]]:
     """An instance served by its own process, with one phone; at the end what it wrote is looked through."""
     with copy_of("init") as instance:
         assert instance.run("round", "open", "survey-youth", "--year", 2026).code == 0
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        process = instance.start(
-            "serve", "--port", port, "--workers", 1, DOZOR_LOG="INFO", DOZOR_ACCESS_LOG="1"
-        )
-        try:
-            for _ in range(300):
-                if (instance.home / "serving").exists() or process.poll() is not None:
-                    break
-                time.sleep(0.1)
+        with instance.served("--workers", 1, DOZOR_LOG="INFO", DOZOR_ACCESS_LOG="1") as server:
             told = instance.run("device", "add", "tablet", "--agency", "OCHEPH-HO", "--format", "json").json
-            assert told["server_url"] == f"http://127.0.0.1:{port}/key/{told['token']}"
-            yield instance, told["server_url"], process.pid
-        finally:
-            process.terminate()
-            written = "".join(process.communicate(timeout=30))
-        assert not (instance.home / "serving").exists()
-        assert "/key/…/formList" in written  # it did write of what it was asked
-        assert told["token"] not in written
+            assert told["server_url"] == f"{server.address}/key/{told['token']}"
+            yield instance, told["server_url"], server.process.pid
+        assert not server.announced.exists()
+        assert "/key/…/formList" in server.written  # it did write of what it was asked
+        assert told["token"] not in server.written
 
 
 def ask(url: str, method: str, path: str, body=None, *, chunked: bool = False, **headers: str):
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=30)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=PATIENCE)
     try:
         told = VERSION | headers | (KIND if method == "POST" else {})
         connection.request(method, parts.path + path, body, told, encode_chunked=chunked)
@@ -95,7 +82,7 @@ def test_a_form_goes_down_and_records_come_up(served):
     # last: one server process dies as after a time too long, the next one takes its place
     workers, (serving,) = children(process, "worker"), children(process, "serve")
     os.kill(serving, signal.SIGABRT)
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE
     while children(process, "serve") in ([], [serving]):
         assert time.monotonic() < until, "no other process took its place"
         time.sleep(0.1)

@@ -26,7 +26,7 @@ import pytest
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
-from tests.instances import GOOD_ROW, Instance, table
+from tests.instances import GOOD_ROW, PATIENCE, Instance, table
 from tests.integration.releases.test_releases import approve, create
 from tests.integration.web.conftest import _pages, browser  # noqa: F401 - a fixture for the whole module
 
@@ -230,6 +230,7 @@ def test_srv_009_the_second_process_ends_with_the_first(released: Instance, tmp_
         stdin=subprocess.PIPE,
         text=True,
     )
-    second.communicate("\n".join([*every, "", ""]), timeout=60)  # then closed, as when the first is killed
+    told = "\n".join([*every, "", ""])
+    second.communicate(told, timeout=PATIENCE)  # then closed, as when the first is killed
     assert second.returncode == 1
     assert sum(path.is_file() for path in tmp_path.rglob("*")) < len(every)

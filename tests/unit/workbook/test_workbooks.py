@@ -276,10 +276,10 @@ def test_wbk_002_endless_rows_are_refused_in_bounded_time(tmp_path, book):
     wide = rewritten(book, tmp_path / "wide.xlsx", lambda said: said.replace(b"</sheetData>", cells))
     far = b'<row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData>'
     deep = rewritten(book, tmp_path / "deep.xlsx", lambda said: said.replace(b"</sheetData>", far))
-    started = time.perf_counter()
+    started = time.process_time()
     assert [f.code for f in refusal(wide)] == ["FILE-TOO-LARGE"]
     assert [f.code for f in refusal(deep)] == ["WB-ROWS"]
-    assert time.perf_counter() - started < 5  # seconds, on a machine that does other things too
+    assert time.process_time() - started < 5  # seconds of a processor
 
 
 def test_wbk_002_a_hidden_column_cannot_hide_behind_a_long_tag(tmp_path, book):
