@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from dozor.cli.instance_room import open_instance, whoami
-from dozor.cli.output import Format, FormatOption, print_json, print_table, tell
+from dozor.cli.output import Format, FormatOption, day_of, print_json, print_table, tell
 from dozor.core.findings import Finding, Refused
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
@@ -87,8 +87,8 @@ def list_devices(format: FormatOption = Format.TABLE) -> None:  # noqa: A002
             (
                 str(p["name"]),
                 str(p["agency"]),
-                f"{p['added_at']:%Y-%m-%d}",
-                f"{p['revoked_at']:%Y-%m-%d}" if p["revoked_at"] else "",
+                day_of(p["added_at"]),
+                day_of(p["revoked_at"]),
             )
             for p in phones
         ),

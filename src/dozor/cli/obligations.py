@@ -55,7 +55,7 @@ def obligations(
     if format is DutyFormat.ICS:
         sys.stdout.write(
             calendar_file(
-                found, plan=plan, agencies=known, language=language(), made_at=timezone.now()
+                found, plan=plan, agencies=known, language=language(), made_at=timezone.localtime()
             ).decode()
         )
         return

@@ -102,6 +102,18 @@ def read_date(text: str) -> date:
         raise Refused(Finding("INST-DATE", found=text)) from None
 
 
+def day_of(instant: datetime | None) -> str:
+    """The day an instant falls on where the instance is, empty without one."""
+    return minute_of(instant)[:10]
+
+
+def minute_of(instant: datetime | None) -> str:
+    """Day and minute of an instant where the instance is, empty without one."""
+    from django.utils import timezone
+
+    return "" if instant is None else f"{timezone.localtime(instant):%Y-%m-%d %H:%M}"
+
+
 @contextmanager
 def progress(label: str) -> Iterator[Progress]:
     """A progress bar on standard error; nothing when nobody watches."""

@@ -11,6 +11,7 @@ from dozor.cli.instance_room import open_instance, whoami
 from dozor.cli.output import (
     Format,
     FormatOption,
+    day_of,
     language,
     print_json,
     print_table,
@@ -128,8 +129,8 @@ def list_keys(format: FormatOption = Format.TABLE) -> None:  # noqa: A002
                 k["agency"],
                 k["fingerprint"],
                 f"{k['number']} {k['dated_on']}",
-                f"{k['trusted_at']:%Y-%m-%d}",
-                f"{k['distrusted_at']:%Y-%m-%d}" if k["distrusted_at"] else "",
+                day_of(k["trusted_at"]),
+                day_of(k["distrusted_at"]),
             )
             for k in held
         ),

@@ -11,6 +11,7 @@ from dozor.cli.instance_room import open_instance, whoami
 from dozor.cli.output import (
     Format,
     FormatOption,
+    minute_of,
     print_findings,
     print_json,
     print_table,
@@ -145,7 +146,7 @@ def show(code: Code, format: FormatOption = Format.TABLE) -> None:  # noqa: A002
     for event in submission.events.select_related("version"):
         tell(
             "{at}  {by}  {act} → {state}  {note}",
-            at=event.at.strftime("%Y-%m-%d %H:%M"),
+            at=minute_of(event.at),
             by=event.by,
             act=worded(SUBMISSION_ACTS, event.act),
             state=worded(SUBMISSION_STATES, event.state_after),

@@ -25,7 +25,8 @@ def calendar_file(
     """Write duties that have a date, those of one collection and day together, as all-day events.
 
     A duty already met, not held or not recorded is left out. When nothing read says that the plan is in
-    force, the calendar's name carries the words "demonstration calendar".
+    force on the day of `made_at` in its own time zone, the calendar's name carries the words "demonstration
+    calendar".
     """
     calendar = Calendar()
     name = plan.short_title.in_language(language)

@@ -6,6 +6,7 @@ CLI-003 `plan show` needs no instance, and has the fields scripts read
 CLI-004 without an instance, or with an earlier one, each command says what to do
 CLI-005 the command line opens quickly: no command loads what another one needs
 CLI-006 a reader who goes away, and a database that does not answer, are no surprise
+CLI-007 a day and a minute are told as the clock on the wall has them
 """
 
 from __future__ import annotations
@@ -13,11 +14,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.instances import Instance, table
+
+from dozor.cli.output import day_of, minute_of
 
 pytestmark = pytest.mark.any_engine
 
@@ -207,3 +211,9 @@ def test_cli_006_a_database_that_does_not_answer(untouched: Instance) -> None:
     ran = gone.run("values", "show", "11.1", "--format", "json")
     assert (ran.code, ran.json["findings"][0]["code"]) == (2, "INST-DATABASE")
     assert "Traceback" not in ran.err
+
+
+def test_cli_007_the_clock_on_the_wall() -> None:
+    instant = datetime(2026, 12, 31, 21, 30, tzinfo=UTC)
+    assert (day_of(instant), minute_of(instant)) == ("2027-01-01", "2027-01-01 00:30")
+    assert day_of(None) == ""

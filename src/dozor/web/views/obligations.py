@@ -113,7 +113,7 @@ def obligations_ics(request: HttpRequest) -> HttpResponse:
         plan=names.main_plan,
         agencies=names.agencies,
         language=names.language,
-        made_at=timezone.now(),
+        made_at=timezone.localtime(),
     )
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="dozor-{agency}-{year}.ics"'

@@ -129,7 +129,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
         plan=names.main_plan,
         agencies=names.agencies,
         language=names.language,
-        made_at=timezone.now(),
+        made_at=timezone.localtime(),
     )
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Cache-Control"] = "private, no-store"
