@@ -4,7 +4,7 @@ YEAR-001  A district answers its oblast's request, is told of an error, corrects
           one cell, gets the answer, accepts, ends collection, submits the region with its printed sheet;
           the national analyst accepts it and the approver locks the year.
 YEAR-002  A ministry's focal point hands in its rows and sees nobody else's; an auditor follows one number
-          back to its file.
+          back to its file, and in the journal from the act to its submission.
 YEAR-003  The national analyst finds the one late region and reminds it.
 YEAR-004  The Ministry's reader opens the report.
 """
@@ -178,7 +178,18 @@ def test_year_002_a_ministry_and_an_auditor(opened: Opened, tmp_path: Path):
     digest = hashlib.sha256(table.read_bytes()).hexdigest()
     expect(auditor.locator("main")).to_contain_text(digest)
     expect(auditor.locator("main")).to_contain_text("rows.csv")
-    clean(auditor, own)
+    auditor.get_by_role("link", name="Журнал", exact=True).click()
+    auditor.select_option("#id_agency", "MOE")
+    auditor.fill("#id_about", "survey-heads-higher")
+    auditor.get_by_role("button", name="Показать", exact=True).press("Enter")
+    accepted = auditor.locator("tr", has_text="Представление принято")
+    expect(accepted).to_contain_text("Аналитик республиканского центра")
+    with auditor.expect_download() as started:
+        auditor.get_by_role("link", name="CSV", exact=True).click()
+    assert "submission accepted" in Path(started.value.path()).read_text(encoding="utf-8-sig")
+    accepted.get_by_role("link").click()
+    assert path_of(auditor) == own
+    clean(auditor, own, "/work/journal/?agency=MOE")
 
 
 def test_year_003_the_one_late_region(opened: Opened):

@@ -24,6 +24,9 @@ def verify(
 ) -> None:
     """Prove that no plan, place, value, fact of a duty or event was altered, added, removed or cut off."""
     open_instance()
+    from django.utils import timezone
+
+    from dozor.apps.audit.standing import note_verified, standing
     from dozor.apps.audit.verification import verify as check
 
     known = None
@@ -32,10 +35,12 @@ def verify(
             known = json.loads(head.read_text(encoding="utf-8"))["head"]
         except (OSError, ValueError, KeyError, TypeError):
             raise Refused(Finding("INST-BACKUP", found=str(head))) from None
+    begun, end = timezone.now(), standing().events
     with progress("Verifying") as bar:
         findings = check(
             head=known, progress=lambda t, n: bar.update(bar.task_ids[0], description=t, completed=n)
         )
+    note_verified(at=begun, sequence=end, findings=len(findings))  # the journal's page tells it
     if format is Format.JSON:
         print_json({"untouched": not findings, "findings": [finding_json(f) for f in findings]})
     if findings:

@@ -32,7 +32,7 @@ def undo_new_home() -> None:
     from dozor.apps.releases.content import FOLDER as RELEASES
 
     made = [keys_folder() / name for name in (*KEYS, *LATER_KEYS)]
-    for path in (*made, *home().glob("dozor.sqlite3*"), *home().glob("audit-head.*")):
+    for path in (*made, *home().glob("dozor.sqlite3*"), *home().glob("audit-*.*")):
         path.unlink(missing_ok=True)
     for filled in (ANSWERS, RELEASES):
         shutil.rmtree(home() / filled, ignore_errors=True)

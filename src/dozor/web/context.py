@@ -110,6 +110,7 @@ WORK = (
     Way("import", _("Import"), ("import-file",), (Right.IMPORT_VALUES,)),
     Way("reports", _("Reports"), ("report",), (Right.MAKE_REPORT,)),
     Way("releases", _("Releases"), ("release", "release-new", "release-order"), (Right.READ_RELEASES,)),
+    Way("journal", _("Journal"), (), (Right.READ_AUDIT,)),
     Way("people", _("People"), ("person", "person-add", "person-act"), (Right.MANAGE_PEOPLE,)),
 )
 

@@ -150,6 +150,9 @@ class Matrix:
         for model in planted.own_tables():
             for agency in planted.AGENCIES:
                 self.planter.row(model, agency)
+        with transaction.atomic():
+            for agency in planted.AGENCIES:
+                planted.tell_journal(self.planter, agency)
         from dozor.apps.audit import kept
 
         kept.forget()  # the rows were planted without an event

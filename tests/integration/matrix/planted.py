@@ -18,6 +18,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 from django.utils import timezone
 
+from dozor.apps.audit.actions import record
 from dozor.apps.organisations.models import Agency, Person
 
 YEAR = 2025
@@ -196,6 +197,26 @@ class Planter:
         return self.row(target, agency)
 
 
+def tell_journal(planter: Planter, agency: str) -> None:
+    """One event of an agency: it names all its rows and repeats of them what acts put into their events."""
+    own = {label: row for (label, of), row in planter.rows.items() if of == agency}
+    details = {
+        "agency": agency,
+        "form": own["collection.Draft"].instance_id,
+        "paper": own["collection.PaperForm"].number,
+        "round": own["collection.Round"].code,
+        "submission": own["submissions.Submission"].code,
+    }
+    record(
+        action="phone added",
+        by=own["organisations.Person"].login,
+        at=timezone.now(),
+        subject=own["collection.Device"].name,
+        details=details,
+        rows=own.values(),
+    )
+
+
 def _plain(field: Any) -> Any:
     if field.has_default():
         return ...
@@ -323,6 +344,7 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
     "sdmx-structure": ("dataflow",),
     "join": ("j" * 43,),  # a link that opens nothing
     "person": (1,),
+    "journal-file": ("csv",),
     "person-act": (2, "close"),
     "openrosa-forms": (NO_PHONE,),
     "openrosa-form": (NO_PHONE, "f", "1"),
