@@ -129,6 +129,7 @@ JOURNAL_ACTS = {
     "paper handed over": "entry of paper handed over",
     "paper entered": "sheet of paper entered",
     "paper compared": "two entries of paper compared",
+    "paper removed": "sheet of paper opened by mistake removed",
     "paper seen": "two entries of paper seen",
     "paper settled": "differences of paper settled",
     # handing in

@@ -204,6 +204,7 @@ def tell_journal(planter: Planter, agency: str) -> None:
         "agency": agency,
         "form": own["collection.Draft"].instance_id,
         "paper": own["collection.PaperForm"].number,
+        "reason": own["collection.PaperForm"].removal_reason,
         "round": own["collection.Round"].code,
         "submission": own["submissions.Submission"].code,
     }
