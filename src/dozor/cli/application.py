@@ -21,6 +21,7 @@ from dozor.cli import (
     judging,
     mail,
     obligations,
+    package_keys,
     packages,
     places,
     plan,
@@ -82,6 +83,7 @@ app.add_typer(
 )
 app.add_typer(doubts.app, name="doubts", help="what the rules of quality found, answered or not")
 app.add_typer(form.app, name="form", help="questionnaires and forms of a plan")
+packages.app.registered_commands += package_keys.app.registered_commands
 app.add_typer(packages.app, name="package", help="submissions on a memory stick, signed")
 app.add_typer(places.app, name="places", help="borders of districts for maps")
 app.add_typer(plan.app, name="plan", help="monitoring plans as text")

@@ -1,4 +1,4 @@
-"""A submission arranged for reading: rows with their remarks, steps with their words, what may follow."""
+"""A submission arranged for reading: rows with their remarks, steps with their words, changes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from decimal import InvalidOperation
 from types import MappingProxyType
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -260,56 +259,6 @@ def changes_shown(before: SubmissionVersion, now: SubmissionVersion, names: Name
         )
         for c in changes(before.content, now.content)
     ]
-
-
-@dataclass(frozen=True)
-class Way:
-    """A next step: a button that leads to a form, or one that acts at once."""
-
-    label: str
-    href: str
-    is_act: bool = False
-    is_first: bool = False
-
-
-def ways(person: Any, submission: Submission, *, is_fit: bool) -> list[Way]:
-    """What this person may do next with a submission, the most likely first."""
-    about = submission.agency.code
-    state = State(submission.state)
-    latest = submission.latest
-    is_newer = latest is not None and latest.number > submission.submitted_number
-    found: list[Way] = []
-
-    def way(right: Right, label: Any, route: str, *, is_act: bool = False) -> None:
-        if may(person, right, about):
-            href = reverse(route, args=[submission.pk])
-            found.append(
-                Way(
-                    str(label),
-                    href,
-                    is_act=is_act,
-                    is_first=not found and right in (Right.SUBMIT, Right.ACCEPT_SUBMISSION),
-                )
-            )
-
-    if state is State.DRAFT and is_fit:
-        way(Right.SUBMIT, _("Submit"), "submission-submit")
-    if state is State.RETURNED:
-        way(Right.SUBMIT, _("Answer the remarks"), "submission-answer")
-    if state in (State.SUBMITTED, State.ACCEPTED) and is_newer and is_fit:
-        way(Right.SUBMIT, _("Submit the correction"), "submission-correct")
-    if state is State.SUBMITTED:
-        way(Right.ACCEPT_SUBMISSION, _("Accept"), "submission-accept", is_act=True)
-    if state in (State.SUBMITTED, State.ACCEPTED):
-        way(Right.CHECK_SUBMISSION, _("Send back with remarks"), "submission-send-back")
-    if state is State.ACCEPTED:
-        way(Right.LOCK_SUBMISSION, _("Lock"), "submission-lock", is_act=True)
-    if state is State.LOCKED:
-        way(Right.REOPEN_SUBMISSION, _("Open again by a decision"), "submission-reopen")
-    if submission.submitted_number:
-        way(Right.RECORD_RECEIPT, _("The paper copy came"), "submission-paper")
-        way(Right.RECORD_RECEIPT, _("Match the signed sheet"), "submission-sheet-match")
-    return found
 
 
 def people_of(events: Sequence[SubmissionEvent]) -> dict[str, str]:

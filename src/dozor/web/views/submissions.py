@@ -42,6 +42,7 @@ from dozor.web.doubts import of_rows
 from dozor.web.names import Names
 from dozor.web.packages import goes_back, may_carry
 from dozor.web.rights import FORM, asks, must
+from dozor.web.submission_ways import ways
 from dozor.web.tasks import chosen_year
 
 EDITED = ("value", "numerator", "denominator", "missing", "note")
@@ -134,7 +135,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
         "checked_at": last_checked(subject_of(found).name),
         "round_doubts": _round_doubts(version),
         "findings": [say(f, names.language) for f in wrong],
-        "next_ways": shown.ways(request.user, found, is_fit=not wrong),
+        "next_ways": ways(request.user, found, is_fit=not wrong),
         "may_edit": is_own and found.state != State.LOCKED,
         "may_carry": may_carry(request.user, found),
         "goes_back": goes_back(found),
