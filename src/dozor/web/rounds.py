@@ -8,13 +8,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dozor.apps.collection.gathering import counted
 from dozor.apps.collection.models import AnswerRecord, Round
 from dozor.apps.collection.round_texts import plan_shown
-from dozor.apps.organisations.scope import Right, agencies_for
+from dozor.apps.organisations.scope import Right, agencies_for, may
 from dozor.apps.plans.queries import main_plan
 from dozor.apps.submissions.queries import national_centre
 from dozor.core.answers.fieldwork import Fieldwork, Response
@@ -33,6 +34,17 @@ def seen_by(person: Any) -> QuerySet[Round]:
         return found
     of_all = Q(agency__isnull=True) if national_centre(main_plan()).code in seen else Q(pk=None)
     return found.filter(Q(agency__code__in=seen) | of_all)
+
+
+def round_for(request: HttpRequest, pk: int, *rights: Right) -> tuple[Round, str]:
+    """The round and whose it is, for whoever has every right about it; for anyone else there is none."""
+    found = Round.objects.select_related("form", "agency").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    agency = agency_of(found, Names.of(request))
+    if not all(may(request.user, right, agency) for right in rights):
+        raise Http404
+    return found, agency
 
 
 def agency_of(round_: Round, names: Names) -> str:

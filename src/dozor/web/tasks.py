@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -61,7 +61,7 @@ def agency_row(request: HttpRequest, right: Right) -> Agency:
 def task(
     request: HttpRequest,
     form: TaskForm,
-    record: Any,
+    record: Callable[[dict[str, Any]], str | None],
     *,
     title: str,
     help_text: str = "",
@@ -74,17 +74,19 @@ def task(
 
     Parameters
     ----------
+    record
+        Takes the form's values; the address it returns, if any, is gone on to in place of `back`.
     points
         What has to be known before it is recorded, one under the other.
     """
     if request.method == "POST" and form.is_valid():
         try:
-            record(form.cleaned_data)
+            goes_on = record(form.cleaned_data)
         except Refused as refusal:
             form.refuse(refusal, Names.of(request).language)
         else:
             messages.success(request, done)
-            return redirect(back)
+            return redirect(goes_on or back)
     status = 422 if request.method == "POST" else 200
     context = {"form": form, "title": title, "help": help_text, "back": back, "button": button}
     context["points"] = points

@@ -144,11 +144,12 @@ def fields() -> list[str]:
 
 
 def publish_form() -> None:
-    """A form that phones download, as the law's text makes it: what rounds stand on."""
+    """Forms that phones download, as the law's text makes them: what rounds stand on, and are opened with."""
     from dozor.apps.collection.rounds import open_round
 
     agency = Agency.objects.get(code="OCHEPH-VI")  # not of the cast
-    open_round(instrument="survey-youth", year=YEAR, by="system", at=timezone.now(), agency=agency)
+    for instrument in ("survey-youth", OPENED):
+        open_round(instrument=instrument, year=YEAR, by="system", at=timezone.now(), agency=agency)
 
 
 class Planter:
@@ -358,10 +359,12 @@ ARGUMENTS: dict[str, tuple[object, ...]] = {
 QUERIES = {"api-values": "?indicator=11.1"}
 REGIONAL = {"OCHEPH-HO", "OCHEPH-BR", "MCHE"}
 CENTRAL = {"MOE", "MIA"}
+OPENED = "airtime-statistics"  # what `round-open` opens: no planted round is of it
 # the agencies of the cast about which a form sent so is recorded, if whoever sends it has the right
 DONE_FOR: dict[str, set[str]] = {
     "obligation-end": REGIONAL,
     "round-plan": REGIONAL,
+    "round-open": REGIONAL,
     "request-new": {"OCHEPH-HO", "OCHEPH-BR"},
     "board-agree": CENTRAL | {"MOH"},
     "board-receipt": REGIONAL | CENTRAL,
@@ -375,6 +378,7 @@ BODIES: dict[str, dict[str, str]] = {
         "collection": "survey-youth", "year": "2025", "agency": "{agency}", "planned_end_on": "2025-11-01",
         "number": "1",
     },
+    "round-open": {"instrument": OPENED, "year": "2025", "agency": "{agency}"},
     "request-new": {
         "recipient": "{below}", "year": "2025", "scope": "11.1", "due_on": "2025-12-01", "number": "1",
     },

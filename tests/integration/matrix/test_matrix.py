@@ -107,8 +107,8 @@ NOTHING = {"button": "1"}  # a form that is sent at all: an empty one is shown a
 # these ask for some of them, and are not held against their own fields
 ASKED = {
     "person-act": {"role", "agency", "password"}, "person-add": {"role", "agency", "login"},
-    "round-plan": {"agency"}, "board-agree": {"agency"}, "board-decision": {"agency"},
-    "collector": {"agency"},
+    "round-plan": {"agency"}, "round-open": {"agency"}, "board-agree": {"agency"},
+    "board-decision": {"agency"}, "collector": {"agency"},
 }  # fmt: skip
 
 

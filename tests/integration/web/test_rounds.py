@@ -6,6 +6,8 @@ RPG-002  A round's page shows response, progress against plan, interviewers, cha
 RPG-003  A closing asked for on the page is done by the background worker; the page says how far it is, and
          what kept it from being done.
 RPG-004  A record kept apart is decided about with a reason.
+RPG-005  A round is opened on a page, for those within one's reach and with instruments of their collections;
+         one that is in the field already is named; the list of its sample is loaded or refused as a whole.
 SIM-022  A simulated field changes no byte of the bank's own pages, and no report.
 """
 
@@ -17,8 +19,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import override_settings
+from django.urls import reverse
 from django.utils import timezone
 from tests.instances import CopyOf, opened
 from tests.integration.web.conftest import browser
@@ -220,3 +224,44 @@ def test_a_closing_that_cannot_be(field: dict[str, bytes]) -> None:  # RPG-003
 
 def test_a_round_nobody_opened(field: dict[str, bytes]) -> None:
     assert browser("admin").get("/work/rounds/999999/").status_code == 404
+
+
+def test_a_round_is_opened_and_given_its_sample(field: dict[str, bytes]) -> None:  # RPG-005
+    centre, lead = browser("national"), browser("brest-lead")
+    address = reverse("round-open")
+    offered = text_of(lead.get(address))
+    assert 'value="survey-women"' in offered
+    assert 'value="survey-prison-staff"' not in offered  # of another ministry's collections
+    assert 'value="OCHEPH-HO"' not in offered
+    wanted = {"instrument": "survey-women", "year": YEAR, "agency": "OCHEPH-HO", "planned_end_on": ""}
+    assert lead.post(address, wanted).status_code == 422
+    assert lead.post(address, wanted | {"agency": ""}).status_code == 403
+    assert browser("ministry").get(address).status_code == 403
+    assert not Round.objects.filter(code=f"survey-women-{YEAR}-OCHEPH-HO").exists()
+
+    opened = centre.post(address, wanted | {"planned_end_on": f"{YEAR}-12-20"}, follow=True)
+    one = Round.objects.get(code=f"survey-women-{YEAR}-OCHEPH-HO")
+    assert opened.redirect_chain[-1][0] == reverse("round", args=[one.pk])
+    assert (one.opened_by, str(one.planned_end_on)) == ("national", f"{YEAR}-12-20")
+    again = centre.post(address, wanted)
+    assert again.status_code == 422
+    assert one.code in again.content.decode()
+
+    listing = reverse("round-sample", args=[one.pk])
+    assert lead.get(listing).status_code == 404
+    assert centre.post(listing, {"file": _table("site,probability\nA,2\n")}).status_code == 422
+    assert not one.sample_tables.exists()
+    given = centre.post(
+        listing, {"file": _table("site,probability,size,planned\nA,0.5,40,10\nB,0.5,30,9\n")}, follow=True
+    )
+    assert "sample.csv" in text_of(given)
+    assert one.sample_tables.get().lines == 2
+    # a closed one takes no list any more
+    closed = reverse("round-sample", args=[number(YOUTH)])
+    after = centre.post(closed, {"file": _table("site,probability\nA,0.5\n")}, follow=True)
+    assert after.redirect_chain[-1][0] == reverse("round", args=[number(YOUTH)])
+    assert not Round.objects.get(code=YOUTH).sample_tables.filter(file_name="sample.csv").exists()
+
+
+def _table(text: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile("sample.csv", text.encode(), content_type="text/csv")

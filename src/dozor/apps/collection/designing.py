@@ -35,7 +35,7 @@ def record_sample(
         raise Refused(Finding("COL-ROUND-CLOSED", found=round_.code))
     name = name or path.name
     sample = read_sample_list(
-        ((row.number, row.cells) for row in read_table(path, name)), keys=_keys(round_), file=name
+        ((row.number, row.cells) for row in read_table(path, name)), keys=keys_of(round_), file=name
     )
     if dry_run:
         return sample, None
@@ -72,8 +72,22 @@ def drawn_design(instrument: str, plan: Plan) -> Design | None:
     return next((one for d in named for one in d.designs if one.kind == "sample"), None)
 
 
-def _keys(round_: Round) -> tuple[str, ...]:
-    """Fields whose answers may name the lines: codes of places and institutions, never a person's."""
+def takes_sample(round_: Round) -> bool:
+    """Whether a list means anything to a round: it is open, and drawn by chance."""
+    try:
+        return round_.closed_at is None and bool(keys_of(round_))
+    except Refused:
+        return False
+
+
+def keys_of(round_: Round) -> tuple[str, ...]:
+    """Fields whose answers may name the lines: codes of places and institutions, never a person's.
+
+    Raises
+    ------
+    Refused
+        ``COL-SAMPLE-CHAINS``, ``COL-SAMPLE-NONE``: a list means nothing to this round.
+    """
     plan = plan_of_round(round_)
     instrument = plan.instruments[round_.instrument]
     if round_.design.get("kind") == "rds":

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dozor.apps.collection.background import findings_of, order_closing
-from dozor.apps.collection.designing import sample_of
+from dozor.apps.collection.designing import sample_of, takes_sample
 from dozor.apps.collection.fieldwork import fieldwork, is_recruited, records_so_far
 from dozor.apps.collection.gathering import decide_quarantine
 from dozor.apps.collection.models import Round, RoundClosing
@@ -60,17 +60,6 @@ class QuarantineForm(TaskForm):
     reason = text_field(gettext_lazy("Why"), longest=500)
 
 
-def _found(request: HttpRequest, pk: int, *rights: Right) -> tuple[Round, str]:
-    """The round and whose it is, for whoever has every right about it; for anyone else there is none."""
-    found = Round.objects.select_related("form", "agency").filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    agency = shown.agency_of(found, Names.of(request))
-    if not all(may(request.user, right, agency) for right in rights):
-        raise Http404
-    return found, agency
-
-
 @asks(Right.READ_ROUND)
 def rounds(request: HttpRequest) -> HttpResponse:
     names, now = Names.of(request), timezone.now()
@@ -95,6 +84,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
         "late": orders.count(0),
         "open": orders.count(1),
         "manages_phones": may(request.user, Right.MANAGE_DEVICES),
+        "may_open": may(request.user, Right.RECORD_ROUND),
     }
     return render(request, "rounds.html", context)
 
@@ -102,7 +92,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
 @asks(Right.READ_ROUND)
 def round_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One round from top to bottom: response, estimates, progress, chains, interviewers, what is apart."""
-    one, agency = _found(request, pk, Right.READ_ROUND)
+    one, agency = shown.round_for(request, pk, Right.READ_ROUND)
     names = Names.of(request)
     sample = sample_of(one)
     context = _head(request, one, agency, names)
@@ -178,13 +168,14 @@ def _head(request: HttpRequest, one: Round, agency: str, names: Names) -> dict[s
         "is_busy": order is not None and order.state in BUSY,
         "order_findings": [say(f, names.language) for f in findings_of(order)] if order and sees else [],
         "may_close": one.closed_at is None and may(request.user, Right.RECORD_ROUND, agency),
+        "may_load_sample": may(request.user, Right.RECORD_ROUND, agency) and takes_sample(one),
     }
 
 
 @asks(Right.RECORD_ROUND, methods=FORM)
 def close(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for the closing; it is done in the background and looked at on the round's page."""
-    one, _agency = _found(request, pk, Right.RECORD_ROUND)
+    one, _agency = shown.round_for(request, pk, Right.RECORD_ROUND)
     back = reverse("round", args=[one.pk])
     if one.closed_at is not None:
         messages.info(request, _("The round is closed already."))
@@ -209,7 +200,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 @asks(Right.READ_ROUND)
 def closing(request: HttpRequest, pk: int) -> HttpResponse:
     """How far a closing is, asked again and again by the round's page."""
-    one, agency = _found(request, pk, Right.READ_ROUND)
+    one, agency = shown.round_for(request, pk, Right.READ_ROUND)
     context = _head(request, one, agency, Names.of(request))
     response = render(request, "parts/closing.html", context)
     if not context["is_busy"]:
@@ -220,7 +211,7 @@ def closing(request: HttpRequest, pk: int) -> HttpResponse:
 @asks(Right.READ_ANSWERS, methods=FORM)
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Decide about one record kept apart."""
-    one, _agency = _found(request, pk, Right.READ_ANSWERS)
+    one, _agency = shown.round_for(request, pk, Right.READ_ANSWERS)
     names = Names.of(request)
     wanted = request.POST.get("record", "") or request.GET.get("record", "")
     apart = one.records.filter(pk=int(wanted) if wanted.isdecimal() and len(wanted) < 16 else 0).first()
