@@ -16,14 +16,17 @@ from dozor.apps.organisations.models import Agency, Person
 from dozor.apps.organisations.scope import Right, may
 from dozor.core.plan.instruments import Instrument
 from dozor.web.names import Names
+from dozor.web.people_words import nobody_words
 from dozor.web.rights import must
 
 PRIVATE = frozenset({"person"})  # forms whose sent answers only readers of answers open again
 
 
 def people_named(logins: Iterable[str]) -> dict[str, str]:
-    """Names of people by login; what is no person's login (a phone's name, a command's) is left out."""
-    return dict(Person.objects.filter(login__in=set(logins)).values_list("login", "name"))
+    """Names by login: a person's, a command's, the program's own; a phone's is left out."""
+    asked = set(logins)
+    found = {by: words for by in asked if (words := nobody_words(by))}
+    return found | dict(Person.objects.filter(login__in=asked).values_list("login", "name"))
 
 
 def own_agency(request: HttpRequest, right: Right = Right.FILL_FORMS) -> Agency:

@@ -23,6 +23,17 @@ ROLES: dict[str, Any] = {
 }
 
 
+BY_COMMAND = "cli:"  # an operator at the server: “cli:NAME”
+_BY_ITSELF = "system"
+
+
+def nobody_words(by: str) -> str:
+    """Who acted where it was no person's account: a command at the server, the program; else empty."""
+    if by.startswith(BY_COMMAND):
+        return _("command of %(who)s") % {"who": by.removeprefix(BY_COMMAND)}
+    return _("the program itself") if by == _BY_ITSELF else ""
+
+
 def factor_words(factor: SecondFactor) -> str:
     if factor.kind == SecondFactor.Kind.TOTP:
         return _("app that shows codes")

@@ -26,8 +26,8 @@ from dozor.language.numbers import number as written
 from dozor.language.words import ROW_COLUMNS, SUBMISSION_ACTS
 from dozor.web.faces import EXPLAINED
 from dozor.web.names import Names
+from dozor.web.people_words import nobody_words
 
-BY_COMMAND = "cli:"  # an operator at the server: “cli:NAME”
 TONES = {State.RETURNED: "late", State.SUBMITTED: "soon", State.ACCEPTED: "kept", State.LOCKED: "kept"}
 CAME = {
     SubmissionVersion.Came.ROUND: gettext_lazy("estimated when a round was closed"),
@@ -197,9 +197,7 @@ def actor_words(by: str, names: Names, people: Mapping[str, str]) -> str:
     """Who acted: a person by name, another agency by its package, an operator by the command."""
     if by.startswith(BY_PACKAGE):
         return _("package of: %(agency)s") % {"agency": names.agency_short(by.removeprefix(BY_PACKAGE))}
-    if by.startswith(BY_COMMAND):
-        return _("command of %(who)s") % {"who": by.removeprefix(BY_COMMAND)}
-    return people.get(by, by)
+    return nobody_words(by) or people.get(by, by)
 
 
 def steps_shown(events: Iterable[SubmissionEvent], names: Names, people: dict[str, str]) -> list[StepShown]:

@@ -148,7 +148,7 @@ class _Layout:
             return block | {
                 "kind": "choices",
                 "choices": labels,
-                "columns": 4 if widest <= 16 and len(labels) > 3 else columns,
+                "columns": 4 if widest <= 13 and len(labels) > 3 else columns,
                 "help": " ".join(
                     t for t in (block["help"], many if f.kind == "select_multiple" else "") if t
                 ),
@@ -164,13 +164,14 @@ class _Layout:
         return f.highest
 
     def _head(self, f: Field) -> Block:
+        may_stay = gettext("may stay empty", self.language)
         return {
             "number": self.numbers[f.name],
             "label": self._text(f.label),
             "help": " ".join(text for text in (self._text(f.hint), self._limits(f)) if text),
             "when": self._when(f.relevant),
             "feeds": self._feeds(f.indicators),
-            "optional": "" if f.required else gettext("may stay empty", self.language),
+            "optional": "" if f.required else f"{may_stay[:1].upper()}{may_stay[1:]}.",
         }
 
     def _matrix(self, fields: Sequence[Field]) -> Block:
