@@ -17,7 +17,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -242,6 +242,15 @@ def table(*rows: Mapping[str, object], separator: str = ",") -> str:
     writer.writeheader()
     writer.writerows({**GOOD_ROW, **row} for row in rows)
     return text.getvalue()
+
+
+def write_rows(path: Path, rows: Sequence[Mapping[str, object]]) -> Path:
+    """A CSV of rows, with every column that one of them has."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(dict.fromkeys(itertools.chain(*rows))))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
 
 
 @contextmanager

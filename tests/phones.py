@@ -63,21 +63,24 @@ def instance_xml(
     ).encode()
 
 
+# the least a respondent of survey-youth can answer: met before, so nothing more is asked
+LEAST = {
+    "interviewed_on": "2026-03-02",
+    "interviewer": "I1",
+    "respondent": "R-1",
+    "area": "BY-HO",
+    "stratum": "s1",
+    "site": "c1",
+    "met_before": "yes",
+    "sex": "male",
+    "age": "18",
+}
+
+
 def filled(xform: bytes, instance_id: str) -> bytes:
-    """The least a respondent of survey-youth can answer: met before, so nothing more is asked."""
+    """The record of a respondent who answers the least."""
     version = xform.decode().partition('id="survey-youth" version="')[2].partition('"')[0]
-    answers = {
-        "interviewed_on": "2026-03-02",
-        "interviewer": "I1",
-        "respondent": "R-1",
-        "area": "BY-HO",
-        "stratum": "s1",
-        "site": "c1",
-        "met_before": "yes",
-        "sex": "male",
-        "age": "18",
-    }
-    inside = "".join(f"<{n}>{a}</{n}>" for n, a in answers.items())
+    inside = "".join(f"<{n}>{a}</{n}>" for n, a in LEAST.items())
     return (
         f'<data id="survey-youth" version="{version}" xmlns:orx="http://openrosa.org/xforms">{inside}'
         f"<orx:meta><orx:instanceID>{instance_id}</orx:instanceID></orx:meta></data>"

@@ -20,20 +20,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning"),
 ]
 
-KEYS = [
-    "estimand",
-    "name",
-    "domain",
-    "estimate",
-    "se",
-    "lower",
-    "upper",
-    "df",
-    "n",
-    "n_effective",
-    "deff",
-    "method",
-]
+KEYS = "estimand name domain estimate se lower upper df n n_effective deff method".split()
 DATA = Path(__file__).parents[2] / "reference/data"
 RDS = ["rds", str(DATA / "rds_dev.csv"), "--id", "id", "--recruiter", "recruiter_id", "--degree", "degree"]
 

@@ -12,11 +12,10 @@ SIM-021  A real file cannot put values under a simulated source's name.
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import pytest
-from tests.instances import Instance, Ran, table
+from tests.instances import Instance, Ran, table, write_rows
 from tests.interviews import in_full
 
 from dozor.apps.bank.models import Observation, Source
@@ -58,15 +57,6 @@ PEOPLE = [
 SHARE = (3 * 100 + 1 * 30) / (4 * 100 + 4 * 30)
 
 
-def write(path: Path, rows: list[dict[str, str]]) -> Path:
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns)
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
-
-
 def opened_round(instance: Instance, *options: str, instrument: str = "survey-prison-staff") -> str:
     ran = instance.cli("round", "open", instrument, "--year", 2026, "--format", "json", *options)
     assert ran.code == 0, ran.err
@@ -89,7 +79,7 @@ def published_before_conditions_were_kept(instrument: str) -> None:
 
 def load(instance: Instance, code: str, rows: list[dict[str, str]], path: Path) -> None:
     rows = in_full_of("survey-prison-staff", rows)
-    ran = instance.cli("answers", "import", "survey-prison-staff", write(path, rows), "--round", code)
+    ran = instance.cli("answers", "import", "survey-prison-staff", write_rows(path, rows), "--round", code)
     assert ran.code == 0, ran.err
 
 
@@ -158,7 +148,7 @@ def test_people_met_at_venues(instance: Instance, tmp_path: Path) -> None:  # RN
         }
         for n, (event, visits, used) in enumerate(VISITORS)
     ]
-    file = write(tmp_path / "a.csv", in_full_of("survey-msm", rows))
+    file = write_rows(tmp_path / "a.csv", in_full_of("survey-msm", rows))
     refused = instance.cli("answers", "import", "survey-msm", file, "--round", code, "--format", "json")
     assert [(f["code"], f["column"], f["row"]) for f in refused.json["findings"]] == [
         ("COL-ANSWER-MISSING", "visits", 5)

@@ -21,32 +21,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from tests.instances import CopyOf, Instance, opened
+from tests.instances import CopyOf, Instance
+from tests.integration.desk.conftest import ANSWERS, HIGHER, desk, round_of
 from tests.integration.web.conftest import browser
 
-HIGHER, AIRTIME = "survey-heads-higher", "airtime-statistics"
-ANSWERS = {
-    "q.institution": "U-1", "q.school_year": "2026", "q.area": "BY-HO", "q.stratum": "1",
-    "q.students": "900", "q.students_taught": "300",
-}  # fmt: skip
+AIRTIME = "airtime-statistics"
 
 
 @pytest.fixture(scope="module")
 def at_desk(copy_of: CopyOf, django_db_blocker: Any) -> Iterator[Instance]:
-    from dozor.apps.collection.rounds import open_round
-    from dozor.apps.organisations.models import Agency
-
-    with copy_of("demo") as one, opened(one, django_db_blocker):
-        gomel = Agency.objects.get(code="OCHEPH-HO")
-        for code in (HIGHER, AIRTIME):
-            open_round(instrument=code, year=2026, agency=gomel, by="test", at=timezone.now())
+    with desk(copy_of, django_db_blocker, HIGHER, AIRTIME) as one:
         yield one
-
-
-def round_of(code: str) -> Any:
-    from dozor.apps.collection.models import Round
-
-    return Round.objects.get(instrument=code)
 
 
 class Desk:

@@ -23,35 +23,22 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from tests.instances import CopyOf, Instance, opened
+from tests.instances import CopyOf, Instance
+from tests.integration.desk.conftest import HIGHER, desk, round_of
 from tests.integration.web.conftest import browser
 
-YOUTH, ORPHANS, HIGHER, SCHOOLS = (
-    "survey-youth", "statistical-survey-orphans", "survey-heads-higher", "survey-heads-general-secondary",
-)  # fmt: skip
+YOUTH, ORPHANS, SCHOOLS = "survey-youth", "statistical-survey-orphans", "survey-heads-general-secondary"
 
 
 @pytest.fixture(scope="module")
 def at_desk(copy_of: CopyOf, django_db_blocker: Any) -> Iterator[Instance]:
-    from dozor.apps.collection.rounds import open_round
-    from dozor.apps.organisations.models import Agency
-
-    with copy_of("demo") as one, opened(one, django_db_blocker):
-        gomel = Agency.objects.get(code="OCHEPH-HO")
-        for code in (YOUTH, ORPHANS, HIGHER, SCHOOLS):
-            open_round(instrument=code, year=2026, agency=gomel, by="test", at=timezone.now())
+    with desk(copy_of, django_db_blocker, YOUTH, ORPHANS, HIGHER, SCHOOLS) as one:
         yield one
 
 
 @pytest.fixture
 def gomel(at_desk: Instance) -> Client:
     return browser("gomel")
-
-
-def round_of(code: str) -> Any:
-    from dozor.apps.collection.models import Round
-
-    return Round.objects.get(instrument=code)
 
 
 ROUND = f"{YOUTH}-2026-OCHEPH-HO"

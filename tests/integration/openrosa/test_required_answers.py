@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.instances import Instance
-from tests.integration.openrosa.test_rounds import as_csv, load, respondents
+from tests.instances import Instance, write_rows
+from tests.integration.openrosa.test_rounds import load, respondents
 from tests.integration.web.conftest import PLAIN_STATIC
 from tests.phones import AT, Phone
 
@@ -63,7 +63,7 @@ def test_req_001_and_002(youth: tuple[Instance, Phone], tmp_path: Path):
         "quarantined",
         [{"code": "COL-ANSWER-MISSING", "column": "way_sex"}],
     )
-    ran = load(instance, as_csv([whole, skipped], tmp_path / "a.csv"))
+    ran = load(instance, write_rows(tmp_path / "a.csv", [whole, skipped]))
     assert ran.code == 2
     assert [(f["code"], f["column"], f["row"]) for f in ran.json["findings"]] == [
         ("COL-ANSWER-MISSING", "way_sex", 3)

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.instances import Instance, Ran
+from tests.instances import Instance, Ran, write_rows
 from tests.interviews import in_full
 
 from dozor.apps.collection.models import Form, Round
@@ -58,15 +58,6 @@ def respondents(count: int = N) -> list[dict[str, str]]:
         row |= {name: said if knows else "dont_know" for name, said in KNOWS.items()}
         rows.append(in_full(form, row))
     return rows
-
-
-def as_csv(rows: list[dict[str, str]], path: Path) -> Path:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    path.write_text(text.getvalue(), encoding="utf-8")
-    return path
 
 
 @pytest.fixture
@@ -158,11 +149,11 @@ def test_a_device_sets_up_odk_collect(instance: Instance, tmp_path: Path):
 
 def test_rnd_002_all_or_nothing(youth: Instance, tmp_path: Path):
     rows = respondents()
-    path = as_csv(rows, tmp_path / "a.csv")
+    path = write_rows(tmp_path / "a.csv", rows)
     assert load(youth, path, "--dry-run").json["new"] == N
     before = youth.counts()
     wrong = [*rows[:-1], rows[-1] | {"sex": "neither"}]
-    ran = load(youth, as_csv(wrong, tmp_path / "b.csv"))
+    ran = load(youth, write_rows(tmp_path / "b.csv", wrong))
     assert (ran.code, ran.json["refused"], ran.json["findings"][0]["code"]) == (2, 1, "COL-ANSWER-CHOICE")
     assert ran.json["findings"][0]["row"] == N + 1
     assert youth.counts() == before
@@ -188,7 +179,7 @@ def test_rnd_002_all_or_nothing(youth: Instance, tmp_path: Path):
 )
 def test_what_tells_who_a_person_is_is_not_kept(youth: Instance, tmp_path: Path, column, value, code):
     rows = [row | {column: value} for row in respondents(3)]
-    ran = load(youth, as_csv(rows, tmp_path / "a.csv"))
+    ran = load(youth, write_rows(tmp_path / "a.csv", rows))
     assert ran.code == 2
     assert ran.json["findings"][0]["code"] == code
     assert value in {"x", "1"} or value not in ran.out
@@ -197,7 +188,7 @@ def test_what_tells_who_a_person_is_is_not_kept(youth: Instance, tmp_path: Path,
 
 def test_rnd_003_every_answer_comes_back(youth: Instance, tmp_path: Path):
     rows = respondents(30)
-    load(youth, as_csv(rows, tmp_path / "a.csv"))
+    load(youth, write_rows(tmp_path / "a.csv", rows))
     told = youth.cli("answers", "export", "--round", "survey-youth-2026").json
     assert len(told) == 30
     for given, back in zip(
@@ -213,26 +204,14 @@ def test_rnd_003_every_answer_comes_back(youth: Instance, tmp_path: Path):
 
 
 def test_rnd_004_closing_estimates_and_fills_the_bank(youth: Instance, tmp_path: Path):
-    load(youth, as_csv(respondents(), tmp_path / "a.csv"))
+    load(youth, write_rows(tmp_path / "a.csv", respondents()))
     ran = youth.cli("round", "close", "survey-youth-2026", "--format", "json")
     assert ran.code == 0, ran.err
     whole = next(r for r in ran.json if r["name"] == "4.1/youth" and not r["domain"])
     assert whole["estimate"] == pytest.approx(0.25)
     assert whole["n"] == N
     assert whole["lower"] < 0.25 < whole["upper"]
-    assert {
-        "estimand",
-        "name",
-        "domain",
-        "estimate",
-        "se",
-        "lower",
-        "upper",
-        "df",
-        "n",
-        "deff",
-        "method",
-    } <= set(whole)
+    assert set("estimand name domain estimate se lower upper df n deff method".split()) <= set(whole)
     assert {tuple(r["domain"]) for r in ran.json} >= {(), ("area",), ("sex",), ("age",)}
     assert youth.cli("values", "show", "4.1", "--format", "json").json == []
     accepted(youth, "survey-youth-2026-RCHEPH")
@@ -254,16 +233,16 @@ def test_rnd_004_closing_estimates_and_fills_the_bank(youth: Instance, tmp_path:
 def test_rnd_005_a_closed_round_takes_no_more(youth: Instance, tmp_path: Path):
     empty = youth.cli("round", "close", "survey-youth-2026", "--format", "json")
     assert empty.json["findings"][0]["code"] == "COL-ROUND-EMPTY"
-    load(youth, as_csv(respondents(40), tmp_path / "a.csv"))
+    load(youth, write_rows(tmp_path / "a.csv", respondents(40)))
     assert youth.cli("round", "close", "survey-youth-2026").code == 0
-    late = load(youth, as_csv(respondents(41), tmp_path / "b.csv"))
+    late = load(youth, write_rows(tmp_path / "b.csv", respondents(41)))
     assert late.json["findings"][0]["code"] == "COL-ROUND-CLOSED"
     again = youth.cli("round", "close", "survey-youth-2026", "--format", "json")
     assert again.json["findings"][0]["code"] == "COL-ROUND-CLOSED"
 
 
 def test_rnd_006_keys_are_rotated_and_backed_up(youth: Instance, tmp_path: Path):
-    load(youth, as_csv(respondents(20), tmp_path / "a.csv"))
+    load(youth, write_rows(tmp_path / "a.csv", respondents(20)))
     told = youth.cli("answers", "export", "--round", "survey-youth-2026").json
     before = (youth.home / "keys" / "answers.key").read_text()
     assert youth.cli("answers", "rotate-keys", "--format", "json").json == {"files": 1}
@@ -297,7 +276,7 @@ def test_rnd_004_a_ratio_enters_the_bank_in_its_unit(instance: Instance, tmp_pat
         "answers",
         "import",
         code,
-        as_csv(rows, tmp_path / "a.csv"),
+        write_rows(tmp_path / "a.csv", rows),
         "--round",
         f"{code}-2026",
         "--format",

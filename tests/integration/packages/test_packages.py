@@ -12,7 +12,6 @@ PKG-007  All of it is sealed by the journal.
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import time
@@ -27,7 +26,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from tests.instances import CopyOf, Instance, Ran, opened
+from tests.instances import CopyOf, Instance, Ran, opened, write_rows
 
 from dozor.formats.package_file import MANIFEST, SIGNATURE, canonical, public_of, read_package, write_package
 
@@ -67,11 +66,7 @@ class Post:
             assert ran.code == 0, ran.err
 
     def hand_in(self, value: str, row: Mapping[str, str] = ROW) -> None:
-        path = self.stick / "rows.csv"
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, [*row, "value"])
-            writer.writeheader()
-            writer.writerow({**row, "value": value})
+        path = write_rows(self.stick / "rows.csv", [{**row, "value": value}])
         ran = self.at_region(
             "submission", "hand-in", path, "--agency", self.sender, "--collection", COLLECTION, "--year", YEAR
         )

@@ -9,7 +9,6 @@ CHA-002  The search can find: a number that is shown is found in every kind of f
 
 from __future__ import annotations
 
-import csv
 import html
 import io
 import re
@@ -20,7 +19,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from pypdf import PdfReader
-from tests.instances import CopyOf, Instance, opened
+from tests.instances import CopyOf, Instance, opened, write_rows
 from tests.integration.web.conftest import _pages  # noqa: F401 - a fixture for the whole module
 
 pytestmark = pytest.mark.any_engine
@@ -82,13 +81,8 @@ ROWS = {
 
 def hand_in(instance: Instance, folder: Path, collection: str, rows: list[dict[str, str]]) -> None:
     """From the oblast centre to the bank, by the commands: handed in, submitted, accepted by another."""
-    path = folder / f"{collection}.csv"
     made = [{"area": "BY-HO", "period": YEAR, **row} for row in rows]
-    columns = list(dict.fromkeys(name for row in made for name in row))
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns)
-        writer.writeheader()
-        writer.writerows(made)
+    path = write_rows(folder / f"{collection}.csv", made)
     of = ("--agency", "OCHEPH-HO", "--collection", collection, "--year", YEAR, "--as", "oblast")
     code = f"{collection}-{YEAR}-OCHEPH-HO"
     for command in (

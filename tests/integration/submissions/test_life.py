@@ -14,25 +14,14 @@ SUB-018  Submitting is the electronic receipt; with the paper one the duty is me
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.instances import Instance, Ran
+from tests.instances import Instance, Ran, write_rows
 
 ROW = {"indicator": "9.1", "area": "BY", "period": "2025", "unit": "percent", "value": "3,2"}
 CODE = "airtime-statistics-2025-MOI"
-
-
-def table_of(folder: Path, *rows: dict[str, str]) -> Path:
-    path = folder / "rows.csv"
-    columns = list(dict.fromkeys(name for row in rows for name in row))
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns)
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
 
 
 @pytest.fixture
@@ -53,7 +42,8 @@ def people(instance: Instance) -> Instance:
 def laid_in(instance: Instance, folder: Path, *rows: dict[str, str], **more: str) -> Ran:
     given = {"agency": "MOI", "collection": "airtime-statistics", "year": "2025", "as": "focal"} | more
     options = [part for name, word in given.items() for part in (f"--{name}", word)]
-    return instance.cli("submission", "hand-in", table_of(folder, *rows), *options, "--format", "json")
+    table = write_rows(folder / "rows.csv", rows)
+    return instance.cli("submission", "hand-in", table, *options, "--format", "json")
 
 
 def do(instance: Instance, act: str, *options: str, code: str = CODE) -> Ran:

@@ -48,8 +48,7 @@ def observation(number: int, value: str | None, **more: object) -> Observation:
     )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def dataset() -> Dataset:
+def dataset_of(*observations: Observation, already_published: frozenset[int] = frozenset()) -> Dataset:
     return Dataset(
         code="2017-public-1",
         year=2017,
@@ -58,14 +57,20 @@ def dataset() -> Dataset:
         note="",
         plans=(find_plan("by-hiv-2006-123"),),
         areas=load_areas(places_folder()),
-        observations=(
-            observation(1, "30.80"),
-            observation(2, None, area="BY-BR"),
-            observation(3, "12.5", age="15-24", period=read_period("2008-2009")),
-            replace(observation(4, "31.0", source=Source("Another")), is_headline=False),
-        ),
-        already_published=frozenset({1}),
+        observations=observations,
+        already_published=already_published,
         software_version="0",
+    )
+
+
+@pytest.fixture(scope="module")
+def dataset() -> Dataset:
+    return dataset_of(
+        observation(1, "30.80"),
+        observation(2, None, area="BY-BR"),
+        observation(3, "12.5", age="15-24", period=read_period("2008-2009")),
+        replace(observation(4, "31.0", source=Source("Another")), is_headline=False),
+        already_published=frozenset({1}),
     )
 
 

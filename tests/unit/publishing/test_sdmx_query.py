@@ -5,10 +5,9 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 import pytest
-from tests.unit.publishing.test_opendata import observation
+from tests.unit.publishing.test_opendata import dataset_of, observation
 
 from dozor.core.observations.period import read_period
-from dozor.formats.plan_folder import find_plan, load_areas, places_folder
 from dozor.publishing.opendata import Dataset
 from dozor.publishing.opendata.sdmx import MES, sdmx_data, sdmx_structure
 from dozor.publishing.opendata.sdmx_query import NotAnswered, select_data, select_structure
@@ -16,23 +15,10 @@ from dozor.publishing.opendata.sdmx_query import NotAnswered, select_data, selec
 
 @pytest.fixture(scope="module")
 def dataset() -> Dataset:
-    from datetime import date
-
-    return Dataset(
-        code="2017-public-1",
-        year=2017,
-        version=1,
-        made_on=date(2018, 3, 1),
-        note="",
-        plans=(find_plan("by-hiv-2006-123"),),
-        areas=load_areas(places_folder()),
-        observations=(
-            observation(1, "30.8"),
-            observation(2, "25.1", period=read_period("2015")),
-            observation(3, "40", area="BY", sex="female"),
-        ),
-        already_published=frozenset(),
-        software_version="0",
+    return dataset_of(
+        observation(1, "30.8"),
+        observation(2, "25.1", period=read_period("2015")),
+        observation(3, "40", area="BY", sex="female"),
     )
 
 
