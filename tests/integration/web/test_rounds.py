@@ -33,7 +33,8 @@ from dozor.apps.collection.models import QuarantineDecision, Round, RoundClosing
 from dozor.apps.instance.field import Exercise, Stage, fill_field
 from dozor.apps.submissions.models import Submission
 
-YEAR = timezone.localdate().year
+AT = timezone.now()  # a run may cross midnight, even that of a new year
+YEAR = timezone.localdate(AT).year
 YOUTH, PWID = f"survey-youth-{YEAR}-sim", f"survey-pwid-{YEAR}-sim"
 STAFF, BREST = f"survey-prison-staff-{YEAR}-sim-MIA", f"survey-women-{YEAR}-sim-OCHEPH-BR"
 # closings wait in the queue until a test does them
@@ -79,7 +80,7 @@ def field(copy_of: CopyOf, django_db_blocker: Any) -> Iterator[dict[str, bytes]]
         override_settings(AXES_ENABLED=True, TASKS=LATER),
     ):
         before = _bank_pages()
-        codes = fill_field(at=timezone.now(), exercises=EXERCISES)
+        codes = fill_field(at=AT, exercises=EXERCISES)
         assert codes == [YOUTH, PWID, STAFF, BREST]
         yield before
 
