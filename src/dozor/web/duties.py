@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from dozor.apps.submissions.models import Submission
 from dozor.core.calendar.obligation import LATE, MET, Obligation, Status
+from dozor.core.submissions.progress import Stage, stage
 from dozor.core.submissions.states import State
 from dozor.language.numbers import date_text
 from dozor.language.words import DUTY_STATES
@@ -164,7 +165,13 @@ def _row(
     step = _step(lead, collection, may_prepare=may_prepare) if may_record or may_prepare else None
     if submission is not None:
         words = str(SUBMISSION_WORDS[State(submission.state)])
-        state = words if lead.status not in MET else f"{state}; {words}"
+        if lead.status in MET:
+            state = f"{state}; {words}"
+        elif stage(lead, submission.state) is Stage.PAPER:
+            # why a duty whose rows are taken is owed still, and may be overdue
+            state = _("%(state)s; the signed paper copy has not come") % {"state": words}
+        else:
+            state = words
         step = _submission_step(submission, lead, step)
     return DutyRow(
         name=name,

@@ -21,6 +21,7 @@ from tests.integration.web.conftest import _pages  # noqa: F401
 from dozor.apps.collection.actions import agree_date
 from dozor.apps.organisations.models import Agency, Person
 from dozor.apps.reminders import actions, mailing
+from dozor.apps.reminders.letters import line
 from dozor.apps.reminders.models import Reminder, Wish
 from dozor.apps.submissions import actions as submissions
 from dozor.core.findings import Refused
@@ -76,8 +77,22 @@ def test_rem_001_what_is_sent_back_and_what_waits(dated: Instance):
     actions.remind(now)
     actions.remind(now + timedelta(days=1))
     answers = Reminder.objects.filter(person__login="interior", kind="answer")
-    assert answers.count() == 2  # at once, and a week before its day
+    assert answers.count() == 1  # at once, and not twice for one step
+    version.submission.refresh_from_db()
+    due_on = version.submission.answer_due_on
+    assert due_on
+    actions.remind(at(due_on - timedelta(days=7)))
+    assert answers.count() == 2  # and a week before its day
     assert not Reminder.objects.filter(kind="answer").exclude(agency__code="MIA").exists()
+
+
+def test_rem_001_after_the_day_it_is_said_to_be_past(dated: Instance):
+    actions.remind(at(DUE))
+    actions.remind(at(DUE + timedelta(days=8)))
+    told = Reminder.objects.filter(person__login="interior", kind="due", collection="survey-prisoners-hiv")
+    before, after = told.order_by("made_at")
+    assert "due on 30\u00a0October\u00a02026." in line(before, "en")
+    assert "срок истёк 30\u00a0октября\u00a02026, не представлено" in line(after, "ru")
 
 
 def test_rem_002_without_a_server_or_an_address_nothing_goes(dated: Instance):

@@ -7,7 +7,7 @@ import hashlib
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -132,7 +132,8 @@ def _under_way(today: date) -> list[tuple[Right, Told]]:
     """What submissions wait for, and the right of whoever is to do it."""
     found = list[tuple[Right, Told]]()
     waiting = Submission.objects.filter(state__in=(State.SUBMITTED, State.RETURNED))
-    for one in waiting.select_related("agency").annotate(step=Max("events__id")).order_by("id"):
+    told = waiting.select_related("agency").annotate(step=Max("events__id"), stepped_at=Max("events__at"))
+    for one in told.order_by("id"):
         about = {
             "agency": one.agency,
             "year": one.year,
@@ -145,12 +146,18 @@ def _under_way(today: date) -> list[tuple[Right, Told]]:
             about |= {"kind": Kind.CHECK, "subject": f"check {one.code} {step}"}
             found.append((Right.CHECK_SUBMISSION, about))
             continue
-        # told at once, then again as its day comes near
+        # told at once, then again on the days before and after its own that come later than that
         offset = reminder_on(one.answer_due_on, today) if one.answer_due_on else None
+        if offset is not None and _day(one.answer_due_on, offset) <= timezone.localdate(one.stepped_at):
+            offset = None
         for when in ("", *([f" {offset:+d}"] if offset is not None else [])):
-            told = about | {"kind": Kind.ANSWER, "subject": f"answer {one.code} {step}{when}"}
-            found.append((Right.PREPARE_SUBMISSION, told))
+            again = about | {"kind": Kind.ANSWER, "subject": f"answer {one.code} {step}{when}"}
+            found.append((Right.PREPARE_SUBMISSION, again))
     return found
+
+
+def _day(due_on: date, offset: int) -> date:
+    return due_on + timedelta(days=offset)
 
 
 def _of_submissions(person: Person, steps: Iterable[tuple[Right, Told]]) -> list[Told]:

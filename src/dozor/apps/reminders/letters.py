@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.conf import settings
+from django.utils import timezone
 
 from dozor.apps.plans.queries import main_plan
 from dozor.apps.reminders.models import Reminder
@@ -25,6 +26,15 @@ def line(one: Reminder, language: str) -> str:
     what = f"{name.in_language(language)}, {one.year}" if name else str(one.year)
     agency = getattr(one.agency, f"short_{language}")
     day = date_text(one.due_on, language) if one.due_on else ""
+    is_late = one.due_on is not None and timezone.localdate(one.made_at) > one.due_on
+    if is_late and one.kind == Kind.ANSWER:
+        return say("{what}: sent back with remarks; the answer was due on {day}.", what=what, day=day)
+    if is_late and one.kind == Kind.PAPER:
+        return say("{what}: the signed paper copy was due on {day} and has not come.", what=what, day=day)
+    if is_late and one.kind == Kind.DUE and name is None:
+        return say("The report for {year} was due on {day}.", year=one.year, day=day)
+    if is_late and one.kind == Kind.DUE:
+        return say("{what}: was due on {day} and has not come.", what=what, day=day)
     if one.kind == Kind.ANSWER:
         return say("{what}: sent back with remarks; the answer is due on {day}.", what=what, day=day)
     if one.kind == Kind.CHECK:

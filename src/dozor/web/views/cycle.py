@@ -57,8 +57,9 @@ class Column:
         return _percent(self.rate.percent_on_time)
 
     @property
-    def counts(self) -> list[int]:
-        return [self.stages[s] for s in SHOWN]
+    def counts(self) -> list[tuple[Any, int]]:
+        """Words of each stage and how many duties wait there."""
+        return [(STAGES[s], self.stages[s]) for s in SHOWN]
 
 
 def _percent(share: Decimal | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -28,7 +29,7 @@ from dozor.core.plan.duties import AfterCollection
 from dozor.core.plan.model import Indicator, Plan
 from dozor.core.submissions.reconciling import Reconciliation, reconcile
 from dozor.core.submissions.states import State
-from dozor.language import say
+from dozor.language import number, say
 from dozor.web.forms import TaskForm, choice_field, day_field, text_field
 from dozor.web.names import Names
 from dozor.web.rights import ACT, FORM, asks, must
@@ -89,6 +90,19 @@ def reasons(request: HttpRequest) -> HttpResponse:
 
 
 @dataclass(frozen=True)
+class Compared:
+    """A ministry's total and what the regions make together, as they are written; empty: not known."""
+
+    total: str
+    regions: str
+    difference: str
+    unit: str
+    given: int
+    expected: int
+    is_apart: bool
+
+
+@dataclass(frozen=True)
 class SharedRow:
     """A row of the plan that names several executors."""
 
@@ -97,7 +111,12 @@ class SharedRow:
     executors: list[str]
     collector: str
     letter: str
-    compared: list[Reconciliation]
+    compared: list[Compared]
+
+    @property
+    def turn(self) -> int:
+        """What differs is read first, then what can be compared, then the rest in the plan's order."""
+        return 0 if any(c.is_apart for c in self.compared) else 1 if self.compared else 2
 
 
 @asks(Right.READ_BOARD)
@@ -137,9 +156,10 @@ def shared(request: HttpRequest) -> HttpResponse:
                 executors=names.executors_short(plan, indicator.executors),
                 collector=names.agency_short(fact.agency.code) if fact else "",
                 letter=fact.number if fact else "",
-                compared=compared,
+                compared=[_compared(one, names) for one in compared],
             )
         )
+    found.sort(key=lambda row: row.turn)
     context = {
         "year": year,
         "years": years_with_duties(today),
@@ -148,6 +168,20 @@ def shared(request: HttpRequest) -> HttpResponse:
         "may_decide": may(request.user, Right.RECORD_DECISION),
     }
     return render(request, "shared_rows.html", context)
+
+
+def _compared(one: Reconciliation, names: Names) -> Compared:
+    """What the regions make together has one digit more than the total: enough to see what is apart."""
+    digits = 0 if one.total is None else max(0, -int(one.total.as_tuple().exponent))
+    finer = digits if one.regions is None or one.regions == one.regions.to_integral_value() else digits + 1
+
+    def said(value: Decimal | None, digits: int) -> str:
+        return "" if value is None else number(value, names.language, digits)
+
+    return Compared(
+        said(one.total, digits), said(one.regions, finer), said(one.difference, finer),
+        names.symbol(one.unit), one.given, one.expected, one.is_apart,
+    )  # fmt: skip
 
 
 def _central(plan: Plan, indicator: Indicator) -> set[str]:
