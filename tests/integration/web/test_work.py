@@ -7,6 +7,7 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from tests.instances import Instance, table
 from tests.integration.web.conftest import browser
 
@@ -44,6 +45,16 @@ def test_an_ended_collection_starts_the_term(used_since_2025: Instance):
     assert "24\xa0ноября\xa02025" in page  # the twentieth day, 23 November, is a Sunday
     assert "просрочено на" in page
     assert "Заполнить строки" in page
+
+
+def test_what_is_owed_for_the_year_before_is_told(used_since_2025: Instance):
+    duties = reverse("obligations")
+    assert "ещё не представлено" not in content(browser("gomel"), f"{duties}?year={YEAR + 1}")
+    form = {"collection": "survey-youth", "ended_on": "2025-11-03", "evidence": "акт № 12"}
+    browser("gomel").post(f"{reverse('obligation-end')}?year={YEAR}", form)
+    page = content(browser("gomel"), f"{duties}?year={YEAR + 1}")
+    assert "За 2025 год ещё не представлено: 3. Из них просрочено: 3." in page
+    assert "ещё не представлено" not in content(browser("gomel"), f"{duties}?year={YEAR}")
 
 
 def test_an_end_without_evidence_is_not_taken(used_since_2025: Instance):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from dozor.apps.collection.queries import duties, requests, years_with_duties
 from dozor.apps.organisations.scope import Right, agencies_for, may
 from dozor.apps.submissions.queries import submissions
+from dozor.core.calendar.obligation import LATE, Status
 from dozor.core.submissions.states import State
 from dozor.formats.calendar_file import calendar_file
 from dozor.web.downloads import form_response
@@ -21,6 +22,9 @@ from dozor.web.rights import asks
 from dozor.web.tasks import chosen_agency, chosen_year
 from dozor.web.views.collecting import may_be_asked
 from dozor.web.waiting import days_words, waiting
+
+# a date runs, or has run out
+OWED = (Status.OVERDUE, Status.COLLECTION_OVERDUE, Status.DUE_SOON, Status.DUE)
 
 
 @asks(Right.READ_DUTIES)
@@ -48,6 +52,7 @@ def obligations(request: HttpRequest) -> HttpResponse:
             may_prepare=may_prepare,
         ),
         "tally": tally(found),
+        "earlier": _earlier(year - 1, agency, today) if agency else None,
         "is_demonstration": not plan.is_confirmed_on(today),
         "plan": plan,
         "requests": _requests(request, year, agency, names, today) if agency else [],
@@ -57,6 +62,15 @@ def obligations(request: HttpRequest) -> HttpResponse:
         "today": today,
     }
     return render(request, "obligations.html", context)
+
+
+def _earlier(year: int, agency: str, today: date) -> dict[str, Any] | None:
+    """What an agency still owes for the year before: the page goes on to the next year, the duty does not."""
+    if year not in years_with_duties(today):
+        return None
+    owed = [o for o in duties(year=year, as_of=today, agency={agency}) if o.status in OWED]
+    late = sum(o.status in LATE for o in owed)
+    return {"year": year, "owed": len(owed), "late": late} if owed else None
 
 
 def _is_own(request: HttpRequest, agency: str) -> bool:
