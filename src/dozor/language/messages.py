@@ -8,6 +8,24 @@ from dozor.core.findings import Finding
 from dozor.core.messages import WORDINGS
 from dozor.core.text import Text
 from dozor.language.catalogue import gettext
+from dozor.language.words import (
+    DOUBT_STATES,
+    SUBMISSION_ACTS,
+    SUBMISSION_RECEIPTS,
+    SUBMISSION_STATES,
+)
+
+# what findings name by codes of these tables: by the finding's code and the place in its wording
+NAMED = {
+    "SUB-STATE": {
+        "found": SUBMISSION_STATES,
+        "act": SUBMISSION_ACTS | SUBMISSION_RECEIPTS,
+        "allowed": SUBMISSION_STATES | SUBMISSION_ACTS,
+    },
+    "PKG-NOT-RETURNED": {"found": SUBMISSION_STATES},
+    "PKG-JUDGED": {"found": SUBMISSION_ACTS},
+    "QLT-STATE": {"found": DOUBT_STATES},
+}
 
 
 @dataclass(frozen=True)
@@ -54,6 +72,10 @@ def say(finding: Finding, language: str, *, question: str = "") -> Said:
             for name, value in finding.values.items()
         },
     }
+
+    for name, table in NAMED.get(finding.code, {}).items():
+        codes = str(words[name]).split(", ")
+        words[name] = ", ".join(gettext(table.get(code, code), language) for code in codes)
 
     def fill(template: str) -> str:
         return gettext(template, language).format(**words)

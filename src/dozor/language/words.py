@@ -51,6 +51,8 @@ SUBMISSION_ACTS = {
     "lock": "locked",
     "reopen": "opened again by a decision",
 }
+# what is recorded of a submission without moving it
+SUBMISSION_RECEIPTS = {"paper": "signed sheet received"}
 PACKAGE_KINDS = {
     "submission": "Submission",
     "sent-back": "Sent back, with remarks",
