@@ -24,7 +24,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
-from tests.instances import MADE_AT, Instance
+from tests.instances import Instance
 from tests.integration.web.conftest import _pages, browser
 
 import dozor
@@ -114,12 +114,14 @@ def test_jrn_002_chosen(one: Instance) -> None:
     of_gomel = page(agency="OCHEPH-HO").context["rows"]
     assert {"gomel"} <= {r.event.by for r in of_gomel}
     assert not [r for r in of_gomel if "MOE" in r.subject or r.event.by == "education"]
-    today = timezone.localdate()
-    assert page(since=today, person="gomel").context["rows"]
-    assert not page(since=today + timedelta(days=1)).context["rows"]
-    made_on = MADE_AT.date()
-    assert page(until=made_on).context["rows"]
-    assert not page(until=made_on - timedelta(days=1)).context["rows"]
+    first, last = (
+        timezone.localdate(Event.objects.filter(action=act).earliest("at").at)
+        for act in ("plan loaded", "collection ended")
+    )
+    assert "plan loaded" in acts(page(since=first, until=first, action="plan loaded"))
+    assert "collection ended" in acts(page(since=last, until=last, person="gomel"))
+    assert not page(since=first + timedelta(days=1), action="plan loaded").context["rows"]
+    assert not page(until=first - timedelta(days=1)).context["rows"]
     assert page(since="никогда").status_code == 422
     assert page(before="0").status_code == 422
 
