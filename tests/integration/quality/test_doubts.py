@@ -22,8 +22,8 @@ from typing import Any
 import pytest
 from django.test import override_settings
 from django_tasks_db.models import DBTaskResult
-from tests.instances import Instance, Ran, table
-from tests.integration.collection.test_sample_of_a_round import design, load, opened_round, person, write
+from tests.instances import Instance, Ran, table, write_rows
+from tests.integration.collection.test_sample_of_a_round import design, load, opened_round, person
 from tests.integration.submissions.test_life import CODE, ROW, do, laid_in, people, shown
 
 from dozor.apps.quality.models import DoubtEvent, RaisedDoubt
@@ -193,14 +193,16 @@ def test_qlt_017_what_is_fed_by_hand(people: Instance, tmp_path: Path) -> None:
     load(people, code, PEOPLE, tmp_path / "answers.csv")
     turned = {"yes": "no", "no": "yes", "dont_know": "yes"}
     wrong = [{**a, "way_sex": turned[a["way_sex"]]} for a in AGAIN]
-    ran = people.cli("doubts", "back-check", code, write(tmp_path / "again.csv", wrong), "--format", "json")
+    ran = people.cli(
+        "doubts", "back-check", code, write_rows(tmp_path / "again.csv", wrong), "--format", "json"
+    )
     kappas = {a["question"]: a["kappa"] for a in ran.json}
     assert kappas["way_sex"] < 0.5 < kappas["way_blood"] == 1
     (one,) = (d for d in listed(people, "--round", code) if d["rule"] == "S10")
     assert (one["place"]["interviewer"], "way_sex" in one["message"]) == ("I1", True)
-    ran = people.cli("doubts", "back-check", code, write(tmp_path / "again.csv", AGAIN))
+    ran = people.cli("doubts", "back-check", code, write_rows(tmp_path / "again.csv", AGAIN))
     assert "S10" not in {d["rule"] for d in listed(people, "--round", code, "--state", "open")}
-    strangers = write(tmp_path / "strangers.csv", [{**AGAIN[0], "respondent": "X"}])
+    strangers = write_rows(tmp_path / "strangers.csv", [{**AGAIN[0], "respondent": "X"}])
     ran = people.cli("doubts", "back-check", code, strangers)
     assert (ran.code, "QLT-BACK-CHECK" in ran.err) == (2, True)
 

@@ -137,10 +137,14 @@ def remove_page(request: HttpRequest, pk: int, paper: int) -> HttpResponse:
         finding = Finding("PAPER-NOT-REMOVABLE", found=one.number)
         messages.warning(request, say(finding, names.language).message)
         return redirect(back)
+
+    def record(data: dict[str, Any]) -> None:
+        papers.remove_paper(one, reason=data["reason"], by=login, at=timezone.now())
+
     return task(
         request,
         RemovalForm(request.POST or None, choices={}),
-        lambda data: papers.remove_paper(one, reason=data["reason"], by=login, at=timezone.now()),
+        record,
         title=_("Remove sheet No. %(number)s") % {"number": one.number},
         help_text=_("For a sheet opened by mistake, under a number that is not its own."),
         points=[
