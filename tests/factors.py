@@ -1,7 +1,8 @@
 """Codes as a person's app shows them, for tests that sign in by the real door.
 
 A code opens once, so whoever signs in again within half a minute takes the next one: the door takes the
-steps beside the present one too, for clocks that differ.
+steps beside the present one too, for clocks that differ. The one before the present is never given out: a
+second later the door may have moved on, and would take it no more.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ def next_code(secret: str) -> str:
     """A code not given out before, waiting for one when there is none yet."""
     while True:
         now = int(time.time()) // STEP
-        step = max(now - 1, _taken[secret] + 1)
+        step = max(now, _taken[secret] + 1)
         if step <= now + 1:
             _taken[secret] = step
             return pyotp.TOTP(secret).at(step * STEP)
