@@ -39,6 +39,14 @@ def choice_field(label: Any, help_text: Any = "", *, required: bool = True) -> f
     return forms.ChoiceField(label=label, help_text=help_text, required=required, error_messages=CHOICE)
 
 
+def file_field(label: Any, help_text: Any, *, empty: Any) -> forms.FileField:
+    """A file to be sent; `empty` is said of one without a byte."""
+    missing = _("No file came with the form. Choose one.")
+    return forms.FileField(
+        label=label, help_text=help_text, error_messages={**REQUIRED, "empty": empty, "missing": missing}
+    )
+
+
 def password_field(label: Any, autocomplete: str, help_text: Any = "") -> forms.CharField:
     """A password as browsers and password managers know it: ``current-password`` or ``new-password``."""
     return forms.CharField(
@@ -160,12 +168,8 @@ class ReportForm(TaskForm):
 
 class UploadForm(forms.Form):
     use_required_attribute = False
-    file = forms.FileField(
-        label=_("File of values"),
-        help_text=_("CSV or XLSX, one value in a row. Both a decimal comma and a decimal point are read."),
-        error_messages={
-            **REQUIRED,
-            "empty": _("The file is empty. Choose the one with the values."),
-            "missing": _("No file came with the form. Choose one."),
-        },
+    file = file_field(
+        _("File of values"),
+        _("CSV or XLSX, one value in a row. Both a decimal comma and a decimal point are read."),
+        empty=_("The file is empty. Choose the one with the values."),
     )

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from dozor.apps.collection.queries import years_with_duties
 from dozor.apps.organisations.models import Agency
 from dozor.apps.organisations.queries import agency_rows
-from dozor.apps.organisations.scope import Right
+from dozor.apps.organisations.scope import Right, agencies_for
 from dozor.core.findings import Refused
 from dozor.core.plan.duties import AfterCollection
 from dozor.web.forms import TaskForm
@@ -120,6 +120,22 @@ def collecting_agencies(names: Names, seen: frozenset[str] | None) -> Choices:
     """Agencies whose term runs from the end of a collection."""
     roles = {s for d in names.main_plan.duties if isinstance(d.rule, AfterCollection) for s in d.senders}
     return agencies_in(names, roles, seen)
+
+
+def executors(request: HttpRequest, right: Right, names: Names, everyone: str) -> Choices:
+    """Whom one may record something about; where the right reaches everywhere, all of them at once too."""
+    seen = agencies_for(request.user, right)
+    return ([(ALL, everyone)] if seen is None else []) + collecting_agencies(names, seen)
+
+
+def executor_row(request: HttpRequest, right: Right, code: str) -> Agency | None:
+    """The executor chosen among `executors`; None: all of them."""
+    if code:
+        must(request, right, code)
+        return Agency.objects.get(code=code)
+    if agencies_for(request.user, right) is not None:
+        raise PermissionDenied
+    return None
 
 
 def back_to(agency: str | None, year: object) -> str:

@@ -23,7 +23,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import override_settings
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from tests.instances import CopyOf, opened
 from tests.integration.web.conftest import browser
 
@@ -89,6 +89,11 @@ def number(code: str) -> int:
     return Round.objects.get(code=code).pk
 
 
+def english_page(code: str) -> str:
+    with translation.override("en"):
+        return reverse("round", args=[number(code)])
+
+
 def _bank_pages() -> dict[str, bytes]:
     reader = browser("ministry")
     return {path: _still(reader.get(path).content) for path in BANK_PAGES}
@@ -151,7 +156,7 @@ def test_chains(field: dict[str, bytes]) -> None:  # RPG-002
 
 def test_what_is_apart(field: dict[str, bytes]) -> None:  # RPG-004
     person = browser("brest-lead")
-    page = text_of(person.get(f"/en/work/rounds/{number(BREST)}/"))
+    page = text_of(person.get(english_page(BREST)))
     assert "an answer outside the choices" in page.lower()
     (apart,) = Round.objects.get(code=BREST).records.filter(state="quarantined")
     # whatever rule is broken, by the question's words and without the answer
@@ -159,7 +164,7 @@ def test_what_is_apart(field: dict[str, bytes]) -> None:  # RPG-004
     with transaction.atomic():
         apart.reasons = [{"code": f"COL-ANSWER-{rule}", "column": "way_sex"} for rule in rules]
         apart.save(update_fields=["reasons"])
-        told = text_of(person.get(f"/en/work/rounds/{number(BREST)}/"))
+        told = text_of(person.get(english_page(BREST)))
         transaction.set_rollback(True)
     assert told.count("What you know about HIV: Through sex without a condom") == len(rules)
     assert "COL-ANSWER" not in told
@@ -173,7 +178,7 @@ def test_what_is_apart(field: dict[str, bytes]) -> None:  # RPG-004
     done = person.post(address, {"record": apart.pk, "becomes": "counted", "reason": "the old form"})
     assert done.status_code == 302
     assert QuarantineDecision.objects.get(answer_record=apart).decided_by == "brest-lead"
-    assert "the old form" in text_of(person.get(f"/en/work/rounds/{number(BREST)}/"))
+    assert "the old form" in text_of(person.get(english_page(BREST)))
     # a ministry sees how its own round goes, never its records
     ministry = browser("interior")
     assert "Kept apart" not in text_of(ministry.get(f"/en/work/rounds/{number(STAFF)}/"))
@@ -182,7 +187,7 @@ def test_what_is_apart(field: dict[str, bytes]) -> None:  # RPG-004
 
 def test_closing_in_the_background(field: dict[str, bytes]) -> None:  # RPG-003
     person = browser("brest-lead")
-    address = f"/en/work/rounds/{number(BREST)}/"
+    address = english_page(BREST)
     assert person.post(f"{address}close/", {}).status_code == 422
     assert not RoundClosing.objects.exists()
     assert person.post(f"{address}close/", {"is_sure": "on"}).status_code == 302

@@ -24,7 +24,15 @@ from dozor.web.duties import DutyRow, Tally, rows, tally
 from dozor.web.forms import AgreeForm, DecisionForm, ReceiptForm
 from dozor.web.names import Names
 from dozor.web.rights import FORM, asks, must
-from dozor.web.tasks import ALL, agencies_in, chosen_year, collecting_agencies, list_choices, task
+from dozor.web.tasks import (
+    ALL,
+    agencies_in,
+    chosen_year,
+    executor_row,
+    executors,
+    list_choices,
+    task,
+)
 
 
 @dataclass(frozen=True)
@@ -258,21 +266,15 @@ def decide(request: HttpRequest) -> HttpResponse:
     names = Names.of(request)
     year = chosen_year(request, timezone.localdate())
     choices = list_choices(request, names)
-    choices["agency"] = [
-        (ALL, _("every executor of this collection")),
-        *collecting_agencies(names, agencies_for(request.user, Right.RECORD_DECISION)),
-    ]
+    everyone = _("every executor of this collection")
+    choices["agency"] = executors(request, Right.RECORD_DECISION, names, everyone)
     form = DecisionForm(request.POST or None, choices=choices, initial={"year": year})
 
     def record(data: dict[str, Any]) -> None:
-        agency = None
-        if data["agency"]:
-            must(request, Right.RECORD_DECISION, data["agency"])
-            agency = Agency.objects.get(code=data["agency"])
         actions.decide_round(
             collection=data["collection"],
             year=int(data["year"]),
-            agency=agency,
+            agency=executor_row(request, Right.RECORD_DECISION, data["agency"]),
             kind=data["kind"],
             postponed_to=int(data["postponed_to"]) if data["postponed_to"] else None,
             number=data["number"],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,19 +13,19 @@ from django.utils.translation import gettext as _
 from dozor.apps.collection import actions
 from dozor.apps.collection.queries import duties
 from dozor.apps.organisations.models import Agency
-from dozor.apps.organisations.scope import Right, agencies_for
+from dozor.apps.organisations.scope import Right
 from dozor.core.plan.duties import OnRequest
 from dozor.web.forms import EndForm, PlanForm, RequestForm
 from dozor.web.names import Names
 from dozor.web.rights import FORM, asks, must
 from dozor.web.tasks import (
-    ALL,
     Choices,
     agencies_in,
     agency_row,
     back_to,
     chosen_year,
-    collecting_agencies,
+    executor_row,
+    executors,
     list_choices,
     task,
 )
@@ -79,12 +78,11 @@ def plan_round(request: HttpRequest) -> HttpResponse:
     """The planned end as the round's letter gives it, for one executor or for all."""
     names = Names.of(request)
     year = chosen_year(request, timezone.localdate())
-    seen = agencies_for(request.user, Right.RECORD_ROUND)
     if request.GET.get("agency"):
         must(request, Right.RECORD_ROUND, request.GET["agency"])
     choices = list_choices(request, names)
-    everyone = [(ALL, _("every executor of this collection"))] if seen is None else []
-    choices["agency"] = everyone + collecting_agencies(names, seen)
+    everyone = _("every executor of this collection")
+    choices["agency"] = executors(request, Right.RECORD_ROUND, names, everyone)
     form = PlanForm(
         request.POST or None,
         choices=choices,
@@ -96,16 +94,10 @@ def plan_round(request: HttpRequest) -> HttpResponse:
     )
 
     def record(data: dict[str, Any]) -> None:
-        agency = None
-        if data["agency"]:
-            must(request, Right.RECORD_ROUND, data["agency"])
-            agency = Agency.objects.get(code=data["agency"])
-        elif seen is not None:
-            raise PermissionDenied
         actions.plan_round(
             collection=data["collection"],
             year=int(data["year"]),
-            agency=agency,
+            agency=executor_row(request, Right.RECORD_ROUND, data["agency"]),
             planned_end_on=data["planned_end_on"],
             number=data["number"],
             by=request.user.login,

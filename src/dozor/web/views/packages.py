@@ -31,7 +31,7 @@ from dozor.language import say
 from dozor.language.words import PACKAGE_KINDS
 from dozor.web import packages as shown
 from dozor.web import uploads
-from dozor.web.forms import REQUIRED, TaskForm, day_field, text_field
+from dozor.web.forms import TaskForm, day_field, file_field, text_field
 from dozor.web.names import Names
 from dozor.web.rights import ACT, FORM, asks
 from dozor.web.tasks import task
@@ -66,17 +66,13 @@ class CarryForm(TaskForm):
 
 
 class CameForm(TaskForm):
-    file = forms.FileField(
-        label=gettext_lazy("File from the stick"),
-        help_text=gettext_lazy(
+    file = file_field(
+        gettext_lazy("File from the stick"),
+        gettext_lazy(
             "A package that came, what was sent back or decided, a request, or a receipt: "
             "Dozor knows which it is."
         ),
-        error_messages={
-            **REQUIRED,
-            "empty": gettext_lazy("The file is empty. Copy it again."),
-            "missing": gettext_lazy("No file came with the form. Choose one."),
-        },
+        empty=gettext_lazy("The file is empty. Copy it again."),
     )
 
 

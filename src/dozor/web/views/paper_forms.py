@@ -122,16 +122,21 @@ def _row(paper: PaperForm, login: str, people: Mapping[str, str]) -> dict[str, A
     }
 
 
-@asks(Right.FILL_FORMS, methods=FORM)
-def remove_page(request: HttpRequest, pk: int, paper: int) -> HttpResponse:
-    """Take away a sheet one opened under a wrong number, with the reason."""
-    names = Names.of(request)
+def _sheet(request: HttpRequest, pk: int, paper: int, names: Names) -> tuple[PaperForm, str]:
+    """A sheet of one's own agency in a round, and the address of its list; 404 when there is none."""
     agency = own_agency(request)
     round_ = round_at(pk, agency, names)
     one = round_.papers.filter(pk=paper, agency=agency).first()
     if one is None:
         raise Http404
-    back = here("forms-papers", round_, agency, request)
+    return one, here("forms-papers", round_, agency, request)
+
+
+@asks(Right.FILL_FORMS, methods=FORM)
+def remove_page(request: HttpRequest, pk: int, paper: int) -> HttpResponse:
+    """Take away a sheet one opened under a wrong number, with the reason."""
+    names = Names.of(request)
+    one, back = _sheet(request, pk, paper, names)
     login = request.user.login
     if request.method != "POST" and not papers.is_removable(one, login):
         finding = Finding("PAPER-NOT-REMOVABLE", found=one.number)
@@ -163,16 +168,11 @@ def remove_page(request: HttpRequest, pk: int, paper: int) -> HttpResponse:
 def settle_page(request: HttpRequest, pk: int, paper: int) -> HttpResponse:
     """Each field typed differently: what the paper says."""
     names = Names.of(request)
-    agency = own_agency(request)
-    round_ = round_at(pk, agency, names)
-    one = round_.papers.filter(pk=paper, agency=agency).first()
-    if one is None:
-        raise Http404
-    back = here("forms-papers", round_, agency, request)
+    one, back = _sheet(request, pk, paper, names)
     try:
         if one.record_id is not None:
             return redirect(back)
-        instrument = form_of_round(round_)
+        instrument = form_of_round(one.round)
         seen = papers.open_comparison(one, by=request.user.login, at=timezone.now())
         differences = seen.differences
     except Refused as refusal:

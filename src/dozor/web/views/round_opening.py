@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,13 +17,12 @@ from django.utils.translation import gettext_lazy
 
 from dozor.apps.collection.designing import keys_of, record_sample, takes_sample
 from dozor.apps.collection.rounds import open_round
-from dozor.apps.organisations.models import Agency
-from dozor.apps.organisations.scope import Right, agencies_for
-from dozor.web.forms import REQUIRED, TaskForm, choice_field, day_field
+from dozor.apps.organisations.scope import Right
+from dozor.web.forms import TaskForm, choice_field, day_field, file_field
 from dozor.web.names import Names
 from dozor.web.rights import FORM, asks, must
 from dozor.web.rounds import round_for
-from dozor.web.tasks import ALL, Choices, chosen_year, collecting_agencies, list_choices, task
+from dozor.web.tasks import ALL, Choices, chosen_year, executor_row, executors, list_choices, task
 
 
 class OpenForm(TaskForm):
@@ -42,14 +40,10 @@ class OpenForm(TaskForm):
 
 
 class SampleForm(TaskForm):
-    file = forms.FileField(
-        label=gettext_lazy("List of the sample"),
-        help_text=gettext_lazy("CSV or XLSX, one drawn place (stratum, institution) in a row."),
-        error_messages={
-            **REQUIRED,
-            "empty": gettext_lazy("The file is empty. Choose the one with the list."),
-            "missing": gettext_lazy("No file came with the form. Choose one."),
-        },
+    file = file_field(
+        gettext_lazy("List of the sample"),
+        gettext_lazy("CSV or XLSX, one drawn place (stratum, institution) in a row."),
+        empty=gettext_lazy("The file is empty. Choose the one with the list."),
     )
 
 
@@ -57,13 +51,11 @@ class SampleForm(TaskForm):
 def round_open(request: HttpRequest) -> HttpResponse:
     """Put an instrument in the field, for one executor or, from the centre, for all who collect with it."""
     names = Names.of(request)
-    seen = agencies_for(request.user, Right.RECORD_ROUND)
     if request.GET.get("agency"):
         must(request, Right.RECORD_ROUND, request.GET["agency"])
     choices = list_choices(request, names)
-    agencies = collecting_agencies(names, seen)
-    choices["agency"] = ([(ALL, _("all who collect with it"))] if seen is None else []) + agencies
-    choices["instrument"] = _instruments(names, None if seen is None else {code for code, _name in agencies})
+    choices["agency"] = executors(request, Right.RECORD_ROUND, names, _("all who collect with it"))
+    choices["instrument"] = _instruments(names, {code for code, _name in choices["agency"]})
     form = OpenForm(
         request.POST or None,
         choices=choices,
@@ -74,16 +66,10 @@ def round_open(request: HttpRequest) -> HttpResponse:
     )
 
     def record(data: dict[str, Any]) -> str:
-        agency = None
-        if data["agency"]:
-            must(request, Right.RECORD_ROUND, data["agency"])
-            agency = Agency.objects.get(code=data["agency"])
-        elif seen is not None:
-            raise PermissionDenied
         opened = open_round(
             instrument=data["instrument"],
             year=int(data["year"]),
-            agency=agency,
+            agency=executor_row(request, Right.RECORD_ROUND, data["agency"]),
             planned_end_on=data["planned_end_on"],
             is_simulated=data["is_simulated"],
             by=request.user.login,
@@ -103,10 +89,10 @@ def round_open(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _instruments(names: Names, agencies: set[str] | None) -> Choices:
-    """Instruments of the plan, by their titles; of the collections these agencies carry out, when given."""
+def _instruments(names: Names, agencies: set[str]) -> Choices:
+    """Instruments of the collections these agencies carry out, by their titles."""
     plan = names.main_plan
-    if agencies is None:
+    if ALL in agencies:
         carried = {c.code for c in plan.collections}
     else:
         roles = {role for code in agencies for role in names.agencies[code].roles}
